@@ -1,0 +1,26 @@
+"""A cache that is allowed to be away."""
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+class ForgivingRedisCache(RedisCache):
+    """Nothing is kept only here, so while the server is away every look-up is a miss and no page breaks."""
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        try:
+            return super().get(key, default, version)
+        except (RedisError, OSError) as error:
+            logger.warning("cache away", extra={"error": type(error).__name__})
+            return default
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().set(key, value, *args, **kwargs)
+        except (RedisError, OSError) as error:
+            logger.warning("cache away", extra={"error": type(error).__name__})

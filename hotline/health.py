@@ -1,0 +1,67 @@
+"""Whether each part of the installation works, for people, load balancers and container managers."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg2
+import redis
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from hotline import heartbeat
+
+OLDEST = 60.0
+"""A heartbeat older than this many seconds means that the process hangs or is gone."""
+
+Part = dict[str, Any]
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when all parts work, else 503 and which does not."""
+    parts = {
+        "database": timed(database),
+        "broker": timed(broker),
+        "worker": timed(lambda: beating("worker")),
+        "beat": timed(lambda: beating("beat")),
+    }
+    well = all(part["ok"] for part in parts.values())
+    return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
+
+
+def timed(check: Callable[[], Part]) -> Part:
+    """The check's answer and how long it took; what it raises is an answer too, without addresses or passwords."""
+    started = time.perf_counter()
+    try:
+        part: Part = {"ok": True} | check()
+    except (psycopg2.Error, redis.RedisError, OSError) as error:
+        part = {"ok": False, "error": type(error).__name__}
+    return part | {"milliseconds": round((time.perf_counter() - started) * 1000)}
+
+
+def database() -> Part:
+    """PostgreSQL answers within two seconds; connecting gives up after five."""
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '2s'; SELECT 1")
+    return {}
+
+
+def broker() -> Part:
+    """Redis or Valkey answers within two seconds."""
+    with heartbeat.client() as client:
+        client.ping()
+    return {}
+
+
+def beating(who: str) -> Part:
+    """How many seconds ago the process was last heard of."""
+    with heartbeat.client() as client:
+        age = heartbeat.age(client, who)
+    if age is None:
+        return {"ok": False, "error": "never heard of"}
+    return {"ok": age <= OLDEST, "seconds": round(age, 1)}

@@ -1,0 +1,46 @@
+"""Log lines as JSON, each with the id of the request that caused it. No names, numbers or texts of citizens."""
+
+import logging
+from typing import Any
+
+from hotline import requests
+
+
+class RequestId(logging.Filter):
+    """Puts the present request's id on each line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = requests.current()
+        return True
+
+
+def configuration(*, level: str, readable: bool) -> dict[str, Any]:
+    """The LOGGING setting: one handler, to standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": RequestId}},
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+                "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+                "json_ensure_ascii": False,
+            },
+            "text": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s [%(request_id)s]"},
+        },
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "text" if readable else "json",
+                "filters": ["request_id"],
+            },
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "celery": {"level": "INFO"},
+            "celery.app.trace": {"level": "WARNING"},
+        },
+    }

@@ -1,0 +1,51 @@
+"""What surrounds every request: its id and log line, and what browsers are allowed to load."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from hotline import requests
+
+logger = logging.getLogger("hotline.requests")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give the request an id, answer with it, and log one line: no query string, no person."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        value = requests.begin(request.headers.get("X-Request-ID", ""))
+        started = time.perf_counter()
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = value
+            route = request.resolver_match.route if request.resolver_match else ""
+            logger.info(
+                "request",
+                extra={
+                    "method": request.method,
+                    "route": route,
+                    "status": response.status_code,
+                    "milliseconds": round((time.perf_counter() - started) * 1000),
+                },
+            )
+            return response
+        finally:
+            requests.end()
+
+    return middleware
+
+
+def content_security_policy(get_response: GetResponse) -> GetResponse:
+    """Scripts come from our own files only, whatever finds its way into a page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        return response
+
+    return middleware

@@ -1,0 +1,299 @@
+"""Everything that differs between installations comes from the environment; .env.example describes each name."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from cryptography.fernet import Fernet
+from django.utils.translation import gettext_lazy as _
+
+from hotline import beat, logs
+from hotline.environment import SettingError, choice, flag, items, number, refuse_unknown, text
+from hotline.local import services
+from hotline.local.keys import local_keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TESTING = "PYTEST_VERSION" in os.environ
+DEBUG = flag("DEBUG", False)
+
+# Where things are. A local installation keeps its servers, secrets and files under var/.
+VAR_DIR = Path(text("HOTLINE_VAR_DIR", str(BASE_DIR / "var")))
+DATA_DIR = Path(text("HOTLINE_DATA_DIR", str(BASE_DIR.parent / "shared" / "data")))
+DATABASE_URL = text("DATABASE_URL", "")
+REDIS_URL = text("REDIS_URL", "")
+LOCAL = flag("HOTLINE_LOCAL", TESTING or not (DATABASE_URL or REDIS_URL))
+
+# Secrets. Only a local installation may make its own; anywhere else they are given, or nothing starts.
+_made = local_keys(VAR_DIR) if LOCAL or DEBUG else {}
+SECRET_KEY = text("SECRET_KEY", _made.get("SECRET_KEY"))
+CALLER_KEYS = items("CALLER_KEYS", text("CALLER_KEYS", _made.get("CALLER_KEYS")))
+CALLER_HASH_KEY = text("CALLER_HASH_KEY", _made.get("CALLER_HASH_KEY"))
+for _name, _secret in (("SECRET_KEY", SECRET_KEY), ("CALLER_HASH_KEY", CALLER_HASH_KEY)):
+    if not DEBUG and (len(_secret) < 32 or _secret.startswith(("django-insecure", "change"))):
+        raise SettingError(_name, "is a default or too short: give it 32 random characters or more")
+for _key in CALLER_KEYS:
+    try:
+        Fernet(_key)
+    except ValueError:
+        raise SettingError("CALLER_KEYS", "must be Fernet keys (32 random bytes, base64), by commas") from None
+
+# The city, as pages and messages call it.
+CITY_NAME = text("CITY_NAME", "云州市")
+TIME_ZONE = text("TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "hotline.static.StaticFiles",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "hotline",
+    "desk",
+    "oversight",
+    "loading",
+    "callbacks",
+    "referrals",
+    "workorders",
+    "notices",
+    "staff",
+]
+
+MIDDLEWARE = [
+    "hotline.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "hotline.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "hotline.urls"
+WSGI_APPLICATION = "hotline.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hotline.context.city",
+            ],
+        },
+    },
+]
+
+# PostgreSQL. A query that runs longer than a person waits is a fault, so the server ends it.
+_database_url = DATABASE_URL or services.postgres(VAR_DIR, testing=TESTING).url()
+try:
+    _database: dict[str, Any] = dict(dj_database_url.parse(_database_url))
+except ValueError:
+    raise SettingError("DATABASE_URL", "must look like postgres://user:password@host:5432/name") from None
+if _database.get("ENGINE") != "django.db.backends.postgresql":
+    raise SettingError("DATABASE_URL", "must name a PostgreSQL server: postgres://user:password@host:5432/name")
+_statement_timeout = number("DATABASE_STATEMENT_TIMEOUT", 30, least=0, most=3600)
+DATABASES: dict[str, Any] = {
+    "default": _database
+    | {
+        "CONN_MAX_AGE": number("DATABASE_CONN_MAX_AGE", 60, most=3600),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _database.get("OPTIONS", {})
+        | {
+            "connect_timeout": 5,
+            "application_name": "hotline",
+            "options": f"-c statement_timeout={_statement_timeout}s -c idle_in_transaction_session_timeout=300s",
+        },
+        "TEST": {"NAME": text("TEST_DATABASE_NAME", f"test_hotline_{os.getpid()}")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The broker carries tasks, heartbeats and the API's throttling counts. Pages work while it is away.
+BROKER_URL = REDIS_URL or services.valkey(VAR_DIR, testing=TESTING).url()
+if not BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise SettingError("REDIS_URL", "must look like redis://:password@host:6379/0")
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if TESTING
+    else {
+        "BACKEND": "hotline.cache.ForgivingRedisCache",
+        "LOCATION": BROKER_URL,
+        "KEY_PREFIX": "hotline",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+CELERY = {
+    "broker_url": BROKER_URL,
+    "broker_connection_timeout": 3,
+    "broker_connection_retry_on_startup": True,
+    "broker_transport_options": {
+        "visibility_timeout": 1800,  # seconds until an unfinished task goes to another worker; longer than any may run
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "max_retries": 1,
+        "health_check_interval": 25,
+    },
+    # A page must not wait for a broker that is away: one quick retry, then the sweep picks the row up later.
+    "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_soft_time_limit": 600,
+    "task_time_limit": 660,
+    "task_ignore_result": True,
+    "task_default_queue": "hotline",
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "worker_prefetch_multiplier": 1,
+    "worker_hijack_root_logger": False,
+    "worker_max_tasks_per_child": 1000,
+    "worker_cancel_long_running_tasks_on_connection_loss": True,
+    "timezone": TIME_ZONE,
+    "beat_schedule": beat.SCHEDULE,
+    "beat_schedule_filename": str(VAR_DIR / "beat-schedule"),
+    "beat_scheduler": "hotline.heartbeat:Scheduler",
+    "beat_max_loop_interval": 10,
+}
+
+# People.
+AUTH_USER_MODEL = "staff.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SESSION_COOKIE_AGE = number("SESSION_HOURS", 12, least=1, most=24 * 30) * 3600
+SESSION_SAVE_EVERY_REQUEST = True
+
+# Languages: the browser's at first, then the one chosen on the page.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+
+# Static files: our own, and the packages of package.json as they are.
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+NODE_MODULES = BASE_DIR / "node_modules"
+VENDOR = {
+    "vendor/tabler": NODE_MODULES / "@tabler" / "core" / "dist",
+    "vendor/tabler-icons": NODE_MODULES / "@tabler" / "icons-webfont" / "dist",
+    "vendor/echarts": NODE_MODULES / "echarts" / "dist",
+}
+STATICFILES_DIRS: list[Any] = [
+    BASE_DIR / "static",
+    *((prefix, folder) for prefix, folder in VENDOR.items() if folder.is_dir()),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "hotline.static.PackedStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
+MEDIA_ROOT = VAR_DIR / "files"
+
+# The web's dangers.
+_own_hosts = "localhost,127.0.0.1,[::1]" if LOCAL or DEBUG else None
+ALLOWED_HOSTS = items("ALLOWED_HOSTS", _own_hosts)
+CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS", "")
+HTTPS = flag("HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 3600) if HTTPS else 0
+_proxy_header = text("PROXY_SSL_HEADER", "")
+SECURE_PROXY_SSL_HEADER = (f"HTTP_{_proxy_header.upper().replace('-', '_')}", "https") if _proxy_header else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+# Messages that leave the house.
+SITE_URL = text("SITE_URL", "http://localhost:8000").rstrip("/")
+EMAIL_BACKEND = "django.core.mail.backends." + ("smtp" if text("EMAIL_HOST", "") else "console") + ".EmailBackend"
+EMAIL_HOST = text("EMAIL_HOST", "localhost")
+EMAIL_PORT = number("EMAIL_PORT", 25, least=1, most=65535)
+EMAIL_HOST_USER = text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = text("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("EMAIL_FROM", "hotline@localhost")
+SMS_GATEWAY_URL = text("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN = text("SMS_GATEWAY_TOKEN", "")
+
+# The API.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 50,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": text("API_RATE_ANONYMOUS", "60/min"),
+        "user": text("API_RATE", "1200/min"),
+    },
+    "NUM_PROXIES": number("PROXIES", 0, most=10),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Citizen hotline",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = logs.configuration(
+    level=choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    readable=choice("LOG_FORMAT", "json", ("json", "text")) == "text",
+)
+
+refuse_unknown("HOTLINE_")

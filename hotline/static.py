@@ -1,0 +1,30 @@
+"""Static files: what is collected from the packages, under names that hold a hash, compressed once."""
+
+from django.contrib.staticfiles.apps import StaticFilesConfig
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFiles(StaticFilesConfig):
+    """Packages bring far more than pages load: sources, maps, right-to-left, other module formats, other libraries."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("*.map", "*.scss", "*.html", "*.mjs", "*.esm.*", "*.rtl.*", "types", "package.json"),
+        *("echarts.js", "echarts.common.*", "echarts.simple.*", "extension", "tabler-icons-[23]00*"),
+        *("tabler-marketing*", "tabler-payments*", "tabler-socials*", "tabler-flags*", "flags", "payments"),
+        *("hugerte", "apexcharts", "fullcalendar", "jsvectormap", "plyr", "redoc"),
+    ]
+
+
+class PackedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
+    """Leaves alone the names of source maps, which are not served."""
+
+    patterns = (
+        (
+            "*.css",
+            (
+                r"""(?P<matched>url\(['"]{0,1}\s*(?P<url>.*?)["']{0,1}\))""",
+                (r"""(?P<matched>@import\s*["']\s*(?P<url>.*?)["'])""", """@import url("%(url)s")"""),
+            ),
+        ),
+    )

@@ -1,0 +1,114 @@
+"""Translations without gettext's programs: found in the sources, checked and compiled by Babel."""
+
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+KEYWORDS: Mapping[str, Any] = {
+    name + lazy: positions
+    for name, positions in {
+        "gettext": None,
+        "gettext_noop": None,
+        "ngettext": (1, 2),
+        "pgettext": ((1, "c"), 2),
+        "npgettext": ((1, "c"), 2, 3),
+    }.items()
+    for lazy in ("", "_lazy")
+} | {"_": None}
+"""The functions whose strings are shown to people; a number says which argument, "c" marks the context."""
+
+APART = {"tests", "migrations", "locale"}
+"""Folders whose strings nobody is shown."""
+
+
+def po_file(folder: Path) -> Path:
+    """The only translated language is Simplified Chinese; English is the source."""
+    return folder / "zh_Hans" / "LC_MESSAGES" / "django.po"
+
+
+def read(path: Path) -> Catalog:
+    """A .po file as a catalogue; an absent one is empty."""
+    if not path.exists():
+        return Catalog(locale="zh_Hans", project="citizen-hotline", charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+def sources() -> Iterator[Path]:
+    """Every file of ours that may hold words for people."""
+    apps = [settings.BASE_DIR / app for app in settings.INSTALLED_APPS if (settings.BASE_DIR / app).is_dir()]
+    for folder in [*apps, settings.BASE_DIR / "templates"]:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".py", ".html", ".txt"} and not APART & set(path.relative_to(folder).parts):
+                yield path
+
+
+def found() -> Catalog:
+    """Every string that the sources mark for translation."""
+    catalog = Catalog(locale="zh_Hans", project="citizen-hotline", charset="utf-8", fuzzy=False)
+    for path in sources():
+        code = path.read_text()
+        if path.suffix != ".py":
+            # Django's own step: the template as Python calls. Its indentation means nothing and is taken away.
+            code = "\n".join(line.lstrip() for line in templatize(code).splitlines())
+        for line, words, comments, context in extract("python", BytesIO(code.encode()), keywords=KEYWORDS):
+            place = [(str(path.relative_to(settings.BASE_DIR)), line)]
+            catalog.add(words, locations=place, auto_comments=comments, context=context)
+    return catalog
+
+
+def update(path: Path) -> int:
+    """Bring new strings into the .po file, untranslated, and take out those no longer used; how many it holds."""
+    catalog = read(path)
+    catalog.update(found(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
+    return len(catalog)
+
+
+def faults(path: Path) -> Iterator[str]:
+    """What is missing, fuzzy or has other placeholders than the source, one line each."""
+    catalog = read(path)
+    for message in found():
+        if not message.id:
+            continue
+        translated = catalog.get(message.id, message.context)
+        if translated is None or not all(_strings(translated)):
+            yield _line(message, "no translation")
+        elif translated.fuzzy:
+            yield _line(message, "fuzzy")
+        else:
+            for error in translated.check(catalog):
+                yield _line(message, str(error))
+
+
+def compile_all() -> None:
+    """Write each .mo that is older than its .po."""
+    for folder in settings.LOCALE_PATHS:
+        source = po_file(Path(folder))
+        target = source.with_suffix(".mo")
+        if not source.exists() or (target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns):
+            continue
+        fresh = BytesIO()
+        write_mo(fresh, read(source))
+        target.write_bytes(fresh.getvalue())
+
+
+def _strings(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+
+
+def _line(message: Message, fault: str) -> str:
+    words = message.id if isinstance(message.id, str) else message.id[0]
+    path, line = message.locations[0]
+    return f"{path}:{line}: {fault}: {words!r}"

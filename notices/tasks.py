@@ -1,0 +1,11 @@
+"""What a worker does for notices."""
+
+from celery import shared_task
+
+from notices import delivery
+from staff.now import now
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery's decorator carries no types
+def deliver() -> None:
+    delivery.deliver(now())

@@ -1,0 +1,24 @@
+"""A notice in words, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from notices.models import Notice
+from notices.rules import RULES
+
+# Names of steps come from the app above; it enters its list here, so that words need no import upwards.
+STEP_WORDS: dict[str, Any] = {}
+
+
+def words(notice: Notice) -> str:
+    """One line: what happened, to which order."""
+    data = {key: STEP_WORDS.get(value, value) if key == "step" else value for key, value in notice.data.items()}
+    return str(RULES[notice.rule].words) % {"step": "", "unit": "", **data}
+
+
+def subject(count: int, case: str) -> str:
+    """The subject of one message or of a digest."""
+    return _("Work order %(case)s") % {"case": case} if count == 1 else _("%(count)s work orders") % {"count": count}

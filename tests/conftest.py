@@ -1,0 +1,20 @@
+"""Plumbing only: a database, a broker and a browser for tests that ask for them. The cast lives in tests/cast.py."""
+
+import pytest
+from django.conf import settings
+
+from hotline.local import services
+from tests.cast import City, build
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The first test that needs a database starts the local PostgreSQL, unless DATABASE_URL names one."""
+    if not settings.DATABASE_URL:
+        services.use(services.postgres(settings.VAR_DIR, testing=True))
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    """The smallest city the cast can work in."""
+    return build()

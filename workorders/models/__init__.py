@@ -1,0 +1,30 @@
+"""Records of what citizens asked."""
+
+from workorders.models.caller import Caller, Reveal
+from workorders.models.category import Category, TimeLimit
+from workorders.models.event import Event
+from workorders.models.order import CLOSED_STATUSES, OPEN_STATUSES, Kind, Outcome, Status, Urgency, WorkOrder
+from workorders.models.step import Holder, Pool, Reminder, Rung, Step
+from workorders.models.supervision import Chase, Supervision
+
+__all__ = [
+    "CLOSED_STATUSES",
+    "OPEN_STATUSES",
+    "Caller",
+    "Category",
+    "Chase",
+    "Event",
+    "Holder",
+    "Kind",
+    "Outcome",
+    "Pool",
+    "Reminder",
+    "Reveal",
+    "Rung",
+    "Status",
+    "Step",
+    "Supervision",
+    "TimeLimit",
+    "Urgency",
+    "WorkOrder",
+]

@@ -1,0 +1,234 @@
+"""工单: one citizen's matter, from the call to its closing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Area, Department, User
+from workorders.models.category import Category
+from workorders.models.choices import (
+    CLOSED_STATUSES,
+    OPEN_STATUSES,
+    Channel,
+    Closing,
+    DeclineReason,
+    Kind,
+    Outcome,
+    Pool,
+    Status,
+    StepKind,
+    Urgency,
+)
+from workorders.models.step import Holder
+
+if TYPE_CHECKING:
+    from workorders.models.caller import Caller
+    from workorders.models.event import Event
+    from workorders.models.step import Step
+
+__all__ = ["CLOSED_STATUSES", "OPEN_STATUSES", "Kind", "Outcome", "Status", "Urgency", "WorkOrder"]
+
+
+class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
+    def open(self) -> WorkOrderQuerySet:
+        return self.filter(next_due_at__isnull=False)
+
+    def overdue(self, at: datetime) -> WorkOrderQuerySet:
+        return self.filter(next_due_at__lt=at)
+
+    def held_by_pool(self, pool: str) -> WorkOrderQuerySet:
+        return self.filter(holder_pool=pool)
+
+    def awaiting_referral(self) -> WorkOrderQuerySet:
+        return self.filter(status=Status.REGISTERED)
+
+    def awaiting_review(self) -> WorkOrderQuerySet:
+        return self.filter(status=Status.ANSWERED)
+
+    def awaiting_callback(self) -> WorkOrderQuerySet:
+        return self.filter(status=Status.AWAITING_CALLBACK)
+
+    def awaiting_decision(self) -> WorkOrderQuerySet:
+        return self.filter(status=Status.DECIDING)
+
+
+class WorkOrder(models.Model):
+    """One matter. While it is open it has exactly one holder and one next due time; the database sees to it."""
+
+    number = models.CharField(_("number"), max_length=24, unique=True)
+    query_code = models.CharField(_("query code"), max_length=12)
+    source_number = models.CharField(_("number elsewhere"), max_length=60, blank=True)
+
+    channel = models.CharField(_("channel"), max_length=1, choices=Channel)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, default=Urgency.NORMAL)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="orders", verbose_name=_("category"))
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("area"))
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    incident_at = models.DateTimeField(_("time of the incident"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=120)
+    content = models.TextField(_("what happened"))
+    wants = models.TextField(_("what the citizen wants"), blank=True)
+    extra = models.JSONField(_("extra answers"), default=dict, blank=True)
+    confidential = models.BooleanField(_("confidential"), default=False)
+    reply_wanted = models.BooleanField(_("reply wanted"), default=True)
+    has_caller = models.BooleanField(_("caller can be reached"), default=False)
+
+    status = models.CharField(_("status"), max_length=20, choices=Status)
+    holder_pool = models.CharField(_("desk"), max_length=12, choices=Pool, null=True, blank=True)
+    holder_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    holder_person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    next_step = models.CharField(_("next step"), max_length=16, choices=StepKind, null=True, blank=True)
+    next_due_at = models.DateTimeField(_("due"), null=True, blank=True)
+
+    version = models.PositiveIntegerField(_("version"), default=0)
+    dispatches = models.PositiveSmallIntegerField(_("dispatches"), default=0)
+    reworks = models.PositiveSmallIntegerField(_("reworks"), default=0)
+    chases = models.PositiveSmallIntegerField(_("chases"), default=0)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    lead_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="led_orders", verbose_name=_("lead department")
+    )
+
+    registered_at = models.DateTimeField(_("registered"))
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="registered_orders")
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    closing = models.CharField(_("closed how"), max_length=14, choices=Closing, blank=True)
+    decline_reason = models.CharField(_("declined because"), max_length=14, choices=DeclineReason, blank=True)
+    reply = models.TextField(_("reply to the citizen"), blank=True)
+
+    objects = WorkOrderQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        caller: Caller
+        events: models.Manager[Event]
+        steps: StepManager
+
+    class Meta:
+        verbose_name = _("work order")
+        verbose_name_plural = _("work orders")
+        ordering = ["-registered_at", "-id"]
+        permissions = [
+            ("view_every_order", "May see every work order"),
+            ("register_workorder", "May register an appeal"),
+            ("amend_workorder", "May amend an order"),
+            ("answer_on_the_spot", "May answer on the spot"),
+            ("decline_workorder", "May decline an appeal or mark it invalid"),
+            ("withdraw_workorder", "May withdraw an order for the citizen"),
+            ("merge_workorder", "May merge and unmerge orders"),
+            ("shelve_workorder", "May shelve an order and resume it"),
+            ("close_workorder", "May close an order without a callback"),
+            ("reopen_workorder", "May reopen a closed order"),
+            ("chase_workorder", "May pass on a citizen's chase"),
+            ("supervise_workorder", "May open and lift supervision"),
+            ("take_workorder", "May take an order from a desk"),
+            ("view_timeline_internal", "May read and write internal notes"),
+            ("reveal_caller", "May reveal who called"),
+            ("export_workorders", "May export orders"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="an_open_order_has_one_holder_and_one_due_time",
+                condition=Q(status__in=CLOSED_STATUSES)
+                | (
+                    Q(next_due_at__isnull=False)
+                    & Q(next_step__isnull=False)
+                    & (
+                        Q(holder_pool__isnull=False, holder_department=None, holder_person=None)
+                        | Q(holder_pool=None, holder_department__isnull=False, holder_person=None)
+                        | Q(holder_pool=None, holder_department=None, holder_person__isnull=False)
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_closed_order_has_no_holder_and_no_due_time",
+                condition=Q(status__in=OPEN_STATUSES)
+                | Q(
+                    next_due_at=None,
+                    next_step=None,
+                    holder_pool=None,
+                    holder_department=None,
+                    holder_person=None,
+                    closed_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="only_a_merged_order_rides_with_another",
+                condition=Q(status=Status.MERGED, merged_into__isnull=False) | ~Q(status=Status.MERGED),
+            ),
+            models.CheckConstraint(
+                name="order_status_is_known", condition=Q(status__in=[status.value for status in Status])
+            ),
+            models.UniqueConstraint(
+                fields=["source_number"], condition=~Q(source_number=""), name="an_order_from_elsewhere_comes_in_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="order_open_by_due"
+            ),
+            models.Index(fields=["registered_at", "id"], name="order_by_registered"),
+            models.Index(fields=["status", "registered_at", "id"], name="order_by_status"),
+            models.Index(fields=["category", "registered_at", "id"], name="order_by_category"),
+            models.Index(fields=["area", "registered_at", "id"], name="order_by_area"),
+            models.Index(fields=["kind", "registered_at", "id"], name="order_by_kind"),
+            models.Index(fields=["lead_department", "registered_at", "id"], name="order_by_lead"),
+            models.Index(
+                fields=["holder_pool", "next_due_at", "id"],
+                condition=Q(holder_pool__isnull=False),
+                name="order_by_holder_pool",
+            ),
+            models.Index(
+                fields=["holder_department", "next_due_at", "id"],
+                condition=Q(holder_department__isnull=False),
+                name="order_by_holder_department",
+            ),
+            models.Index(
+                fields=["holder_person", "next_due_at", "id"],
+                condition=Q(holder_person__isnull=False),
+                name="order_by_holder_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("desk:dossier", args=[self.number])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in CLOSED_STATUSES
+
+    @property
+    def holder(self) -> Holder | None:
+        """Who owes the next thing; None when closed."""
+        if not self.is_open:
+            return None
+        return Holder(pool=self.holder_pool, department_id=self.holder_department_id, person_id=self.holder_person_id)
+
+    @property
+    def holder_name(self) -> str:
+        if self.holder_pool:
+            return str(Pool(self.holder_pool).label)
+        return str(self.holder_department or self.holder_person or "")
+
+    def is_overdue(self, at: datetime) -> bool:
+        return self.next_due_at is not None and self.next_due_at < at
+
+    def wants_callback(self) -> bool:
+        """Praise and anonymous appeals without a contact are exempt (免回访)."""
+        return self.has_caller and self.kind != Kind.PRAISE
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert, or write named fields; a whole-row update would undo what came in between."""
+        if self.pk and not kwargs.get("update_fields") and not self._state.adding:
+            raise TypeError("save(update_fields=[…]) names what changed")
+        super().save(*args, **kwargs)

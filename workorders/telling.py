@@ -1,0 +1,109 @@
+"""Whom the ladder tells: rungs become notices, a bounded batch at a time, each (step, rung, due time) once."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import QuerySet
+
+from notices.actions import Message, tell
+from notices.words import STEP_WORDS
+from staff.models import Department, User
+from workorders.models import Reminder, Rung, Step, WorkOrder
+from workorders.models.choices import StepKind
+
+STEP_WORDS.update({kind.value: kind.label for kind in StepKind})
+BATCH = 2000
+
+OFFICERS = "referrals.handle_referral"
+LEADS = "referrals.delegate_referral"
+SUPERVISORS = "workorders.supervise_workorder"
+
+# A desk's people see its queue; only what is late goes to them, and then to the supervisors as well.
+TO_DEPARTMENT = {Rung.DUE_SOON: OFFICERS, Rung.YELLOW: OFFICERS, Rung.RED: OFFICERS, Rung.SUPERVISION: LEADS}
+
+
+def people_with(permission: str) -> QuerySet[User]:
+    """Active people whose roles include a permission."""
+    app, codename = permission.split(".")
+    permissions = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    return User.objects.filter(is_active=True, groups__permissions__in=permissions).distinct()
+
+
+def people_of(department: Department, permission: str) -> list[User]:
+    """The department's people with a permission; where it has none, the next unit above that has."""
+    for pk in reversed(department.lineage()):
+        if people := list(people_with(permission).filter(department_id=pk)):
+            return people
+    return []
+
+
+def tell_reminders() -> int:
+    """Tell people of the rungs climbed since the last time. Safe to run twice and side by side."""
+    total = 0
+    while told := _tell_batch():
+        total += told
+    return total
+
+
+@transaction.atomic
+def _tell_batch() -> int:
+    rows = Reminder.objects.filter(told=False).select_for_update(of=("self",), skip_locked=True)
+    reminders = list(rows.select_related("step__order", "step__department", "step__person").order_by("pk")[:BATCH])
+    if not reminders:
+        return 0
+    audience = Audience()
+    tell(
+        Message(
+            recipient=person,
+            rule=reminder.rung,
+            key=f"step:{reminder.step_id}:{reminder.rung}:{reminder.due_at:%s}",
+            case=reminder.step.order.number,
+            data={"step": reminder.step.kind, "unit": str(reminder.step.department or "")},
+        )
+        for reminder in reminders
+        for person in audience.of(reminder.step, reminder.rung)
+    )
+    Reminder.objects.filter(pk__in=[reminder.pk for reminder in reminders]).update(told=True)
+    return len(reminders)
+
+
+class Audience:
+    """Who hears of a step's rung; asked of the database once a department and permission."""
+
+    def __init__(self) -> None:
+        self._people: dict[tuple[int, str], list[User]] = {}
+        self._supervisors: list[User] | None = None
+
+    def of(self, step: Step, rung: str) -> list[User]:
+        """The holder at first, the department's lead from the red card on, supervisors when it is handed to them."""
+        people: dict[int, User] = {}
+        if step.person is not None:
+            people[step.person.pk] = step.person
+        if step.department is not None:
+            wanted = [TO_DEPARTMENT[Rung(rung)], *([LEADS] if rung == Rung.RED else [])]
+            people |= {user.pk: user for name in wanted for user in self._of_department(step.department, name)}
+        if rung == Rung.SUPERVISION or (rung == Rung.RED and step.department is None):
+            people |= {user.pk: user for user in self.supervisors()}
+        return list(people.values())
+
+    def supervisors(self) -> list[User]:
+        if self._supervisors is None:
+            self._supervisors = list(people_with(SUPERVISORS).filter(department=None))
+        return self._supervisors
+
+    def _of_department(self, department: Department, permission: str) -> list[User]:
+        key = (department.pk, permission)
+        if key not in self._people:
+            self._people[key] = people_of(department, permission)
+        return self._people[key]
+
+
+def tell_lead(order: WorkOrder, rule: str, permission: str = OFFICERS) -> None:
+    """Tell the lead department's people about its order; the order's version makes the occasion unique."""
+    if order.lead_department is None:
+        return
+    tell(
+        Message(recipient=person, rule=rule, key=f"order:{order.pk}:{rule}:{order.version}", case=order.number)
+        for person in people_of(order.lead_department, permission)
+    )
