@@ -12,7 +12,7 @@ class StaticFiles(StaticFilesConfig):
         *("*.map", "*.scss", "*.html", "*.mjs", "*.esm.*", "*.rtl.*", "types", "package.json"),
         *("echarts.js", "echarts.common.*", "echarts.simple.*", "extension", "tabler-icons-[23]00*"),
         *("tabler-marketing*", "tabler-payments*", "tabler-socials*", "tabler-flags*", "flags", "payments"),
-        *("hugerte", "apexcharts", "fullcalendar", "jsvectormap", "plyr", "redoc"),
+        *("libs/[!t]*", "libs/typed*", "redoc"),  # of the libraries inside Tabler only tom-select
     ]
 
 

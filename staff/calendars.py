@@ -49,7 +49,7 @@ class _Edits:
 
     def are_open(self) -> bool:
         """Whether the transaction, or the savepoint, of these edits has neither committed nor rolled back."""
-        return any(hook is self for _savepoints, hook, _robust in connection.run_on_commit)
+        return any(hook[1] is self for hook in connection.run_on_commit)
 
 
 class _Mine(local):
@@ -109,7 +109,7 @@ def _edited(**_signal: Any) -> None:
 def _read() -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(_EVERYTHING)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _build(rows: Rows) -> WorkingCalendar:

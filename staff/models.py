@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.dispatch import Signal
@@ -25,6 +25,11 @@ class Tree(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.covers(self.parent):
+            raise ValidationError({"parent": _("It cannot belong to itself or to a part of itself.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, then its path and, when it moved, the paths of all below it."""
@@ -130,7 +135,7 @@ class User(AbstractUser):
         choices=[("en", "English"), ("zh-hans", "简体中文")],
     )
 
-    REQUIRED_FIELDS: Sequence[str] = ["name"]
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
         verbose_name = _("person")
@@ -225,3 +230,12 @@ class WorkingSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.starts is None or self.ends is None:
+            return
+        if self.starts >= self.ends:
+            raise ValidationError({"ends": _("A session ends after it starts.")})
+        if WorkingSession.objects.exclude(pk=self.pk).filter(starts__lt=self.ends, ends__gt=self.starts).exists():
+            raise ValidationError(_("It overlaps another session."))

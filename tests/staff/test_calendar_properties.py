@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -34,11 +34,11 @@ def test_n_working_days_pass_through_exactly_n_working_days(start: datetime, n: 
 @given(moments, days)
 def test_every_day_of_the_way_is_explained_once(start: datetime, n: int) -> None:
     due = CALENDAR.add_working_days(start, n)
-    told = []
+    told: list[date] = []
     for line in due.lines:
         if "date" in line:
-            first = datetime.fromisoformat(line["date"]).date()
-            last = datetime.fromisoformat(line.get("until", line["date"])).date()
+            first = date.fromisoformat(line["date"])
+            last = date.fromisoformat(line["until"]) if "until" in line else first
             told += [first + timedelta(days=count) for count in range((last - first).days + 1)]
     assert told == [start.date() + timedelta(days=count + 1) for count in range((due.at.date() - start.date()).days)]
 

@@ -42,6 +42,12 @@ class Caller(models.Model):
             last_four_hash=keyed_hash("last4:" + digits[-4:]) if len(digits) >= 4 else None,
         )
 
+    @classmethod
+    def by_phone(cls, digits: str, limit: int = 5) -> list["Caller"]:
+        """The last appeals from this number, newest first, found without reading anybody's number."""
+        rows = cls.objects.filter(phone_hash=keyed_hash(digits)).select_related("order__category")
+        return list(rows.order_by("-order__registered_at")[:limit])
+
     @property
     def masked_name(self) -> str:
         return masked_name(self.name)

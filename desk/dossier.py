@@ -1,0 +1,98 @@
+"""Everything about one order on one page, gathered in a bounded number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from callbacks.models import Callback
+from referrals import workflow as referral_workflow
+from referrals.models import Referral
+from staff.models import User
+from workorders import workflow
+from workorders.models import Caller, Event, Step, Supervision, WorkOrder
+from workorders.workflow import Move, hides_caller, open_moves
+
+RELATED = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """A referral with the moves open on it."""
+
+    referral: Referral
+    moves: list[Move]
+    answers: list[Any]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What the page shows to one person."""
+
+    order: WorkOrder
+    parts: list[Part]
+    moves: list[Move]
+    steps: list[Step]
+    events: list[Event]
+    callbacks: list[Callback]
+    supervisions: list[Supervision]
+    riders: list[WorkOrder]
+    caller: Caller | None
+    caller_hidden: bool
+    same_caller: list[WorkOrder]
+    same_place: list[WorkOrder]
+
+    @property
+    def offers(self) -> list[tuple[str, Any, Move]]:
+        """Every move as (record, key, move): the primary ones first, in the table's order."""
+        own = [("orders", self.order.number, move) for move in self.moves if move.name != "reveal"]
+        parts = [("referrals", part.referral.pk, move) for part in self.parts for move in part.moves]
+        return sorted([*parts, *own], key=lambda offer: not offer[2].primary)
+
+
+def gather(order: WorkOrder, user: User) -> Dossier:
+    """The dossier as this person may see it."""
+    inside = user.department_id is not None
+    hidden = inside and hides_caller(order)
+    caller = None if hidden or not order.has_caller else Caller.objects.filter(order=order).first()
+    visible = Referral.objects.visible_to(user).filter(order=order)
+    referrals = list(
+        visible.select_related("department", "sign_step", "contact_step", "answer_step", "parent", "accepted_by")
+        .prefetch_related("return_requests", "extensions", "answers__given_by", "answers__reviewed_by")
+        .order_by("id")
+    )
+    for referral in referrals:
+        referral.order = order
+    steps = list(order.steps.open().select_related("department", "person").order_by("due_at", "-id"))
+    return Dossier(
+        order=order,
+        parts=[
+            Part(referral, open_moves(referral_workflow.MOVES, referral, user), list(referral.answers.all()))
+            for referral in referrals
+        ],
+        moves=open_moves(workflow.MOVES, order, user),
+        steps=steps,
+        events=list(order.events.select_related("by").order_by("-seq")),
+        callbacks=list(order.callbacks.select_related("completed_by").prefetch_related("attempts").order_by("round")),
+        supervisions=list(order.supervisions.filter(lifted_at=None)),
+        riders=list(order.merged.only("number", "title", "status")[:RELATED]),
+        caller=caller,
+        caller_hidden=hidden,
+        same_caller=_same_caller(caller, inside),
+        same_place=_same_place(order, inside),
+    )
+
+
+def _same_caller(caller: Caller | None, inside: bool) -> list[WorkOrder]:
+    """Earlier and later orders of the same number; for the hotline's people only."""
+    if inside or caller is None or caller.phone_hash is None:
+        return []
+    others = WorkOrder.objects.filter(caller__phone_hash=caller.phone_hash).exclude(pk=caller.pk)
+    return list(others.order_by("-registered_at")[:RELATED])
+
+
+def _same_place(order: WorkOrder, inside: bool) -> list[WorkOrder]:
+    if inside or not order.address:
+        return []
+    others = WorkOrder.objects.filter(address=order.address, area=order.area).exclude(pk=order.pk)
+    return list(others.order_by("-registered_at")[:RELATED])

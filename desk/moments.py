@@ -1,0 +1,57 @@
+"""Times on pages: relative and absolute, lateness by shape, word and colour together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from staff.explain import moment_words
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How a due time stands: a css class, a shape and a word that say the same."""
+
+    css: str
+    shape: str
+    word: str
+
+
+def lateness(due_at: datetime | None, at: datetime, ended_at: datetime | None = None) -> Lateness:
+    """● on time · ▲ due soon · ■ overdue · ✓ done."""
+    if due_at is None:
+        return Lateness("done", "✓", _("closed"))
+    if ended_at is not None:
+        return Lateness("late", "■", _("late")) if ended_at > due_at else Lateness("done", "✓", _("in time"))
+    if due_at < at:
+        return Lateness("late", "■", _("overdue"))
+    if due_at - at < timedelta(days=1):
+        return Lateness("soon", "▲", _("due soon"))
+    return Lateness("fine", "●", _("on time"))
+
+
+def span_words(length: timedelta) -> str:
+    """`3 h 20 min`, `2 d 4 h`."""
+    minutes = int(abs(length).total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return ngettext("%(minutes)s min", "%(minutes)s min", minutes) % {"minutes": minutes}
+
+
+def distance(due_at: datetime, at: datetime) -> str:
+    """`3 h 20 min left` or `2 d late`."""
+    span = span_words(due_at - at)
+    return _("%(span)s left") % {"span": span} if due_at >= at else _("%(span)s late") % {"span": span}
+
+
+def moment_text(value: str) -> str:
+    """A moment kept as text, in words."""
+    moment = parse_datetime(value)
+    return moment_words(moment) if moment else value

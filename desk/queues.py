@@ -1,0 +1,114 @@
+"""Each person's queues: what lies before him, by what he may do. Data; a queue is a list with a filter of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from referrals.models import Referral
+from referrals.models import Status as ReferralStatus
+from referrals.scope import visible_orders
+from staff.models import User
+from staff.now import now
+from workorders.models import Status, Step, Supervision
+from workorders.models.choices import StepKind
+from workorders.models.order import WorkOrderQuerySet
+
+Narrow = Callable[[WorkOrderQuerySet, User], WorkOrderQuerySet]
+
+
+@dataclass(frozen=True)
+class QueueKind:
+    """A queue: who has it (a permission; `department`: only a department's people, or only the hotline's)."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    permission: str
+    narrow: Narrow
+    empty: str | Promise
+    department: bool = False
+    late: bool = False
+
+
+def _status(status: str) -> Narrow:
+    return lambda orders, user: orders.filter(status=status)
+
+
+def _step(*kinds: str) -> Narrow:
+    def narrow(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
+        return orders.filter(Exists(Step.objects.open().filter(order=OuterRef("pk"), kind__in=kinds)))
+
+    return narrow
+
+
+def _part(*statuses: str) -> Narrow:
+    def narrow(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
+        parts = Referral.objects.visible_to(user).filter(order=OuterRef("pk"), status__in=statuses)
+        return orders.filter(Exists(parts))
+
+    return narrow
+
+
+def _late_part(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
+    return orders.filter(Exists(Referral.objects.visible_to(user).overdue(now()).filter(order=OuterRef("pk"))))
+
+
+def _supervised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
+    return orders.filter(Exists(Supervision.objects.filter(order=OuterRef("pk"), lifted_at=None)))
+
+
+HANDLE = "referrals.handle_referral"
+
+# fmt: off
+QUEUES = (
+    QueueKind("mine",       _("In my hands"),       "user-check",     "workorders.take_workorder",      lambda orders, user: orders.filter(holder_person=user), _("Orders you take from a desk wait here.")),
+    QueueKind("refer",      _("To refer"),          "send",           "referrals.refer_workorder",      _status(Status.REGISTERED),        _("Every appeal has been answered or referred.")),
+    QueueKind("rulings",    _("To rule on"),        "gavel",          "referrals.rule_return",          _step(StepKind.RULE_RETURN, StepKind.RULE_EXTENSION), _("No department asks for a return or for time.")),
+    QueueKind("review",     _("To review"),         "checkup-list",   "referrals.review_answer",        _status(Status.ANSWERED),          _("No answer waits to be reviewed.")),
+    QueueKind("callback",   _("To call back"),      "phone-outgoing", "callbacks.record_callback",      _status(Status.AWAITING_CALLBACK), _("Everybody has been called back.")),
+    QueueKind("decide",     _("To decide"),         "scale",          "callbacks.decide_callback",      _status(Status.DECIDING),          _("Nobody is left discontented without a decision.")),
+    QueueKind("supervised", _("Under supervision"), "eye",            "workorders.supervise_workorder", _supervised,                       _("No order is under supervision.")),
+    QueueKind("shelved",    _("Shelved"),           "archive",        "workorders.shelve_workorder",    _status(Status.SHELVED),           _("Nothing is shelved.")),
+    QueueKind("overdue",    _("Overdue"),           "alert-square",   "workorders.view_every_order",    lambda orders, user: orders.overdue(now()), _("Nothing is overdue."), late=True),
+    QueueKind("registered", _("Registered by me"),  "headset",        "workorders.register_workorder",  lambda orders, user: orders.filter(registered_by=user), _("What you register stands here.")),
+    QueueKind("accept",     _("To accept"),         "inbox",          HANDLE, _part(ReferralStatus.SENT),                            _("Nothing waits to be accepted."), department=True),
+    QueueKind("handling",   _("Being handled"),     "tools",          HANDLE, _part(ReferralStatus.ACCEPTED, ReferralStatus.DELEGATED), _("Nothing is being handled."), department=True),
+    QueueKind("late",       _("Overdue"),           "alert-square",   HANDLE, _late_part,                                            _("Nothing is overdue."), department=True, late=True),
+    QueueKind("answered",   _("Answered"),          "message-check",  HANDLE, _part(ReferralStatus.ANSWERED, ReferralStatus.PASSED), _("Nothing has been answered yet."), department=True),
+)
+# fmt: on
+BY_KEY = {queue.key: queue for queue in QUEUES}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A person's queue with its count."""
+
+    kind: QueueKind
+    count: int
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('desk:list')}?queue={self.kind.key}"
+
+
+def queues_of(user: User) -> list[QueueKind]:
+    """The queues this person has, in the table's order."""
+    is_department = user.department_id is not None
+    return [kind for kind in QUEUES if kind.department == is_department and user.has_perm(kind.permission)]
+
+
+def rows(kind: QueueKind, user: User) -> WorkOrderQuerySet:
+    """What lies in a queue."""
+    return kind.narrow(visible_orders(user), user)
+
+
+def counted(user: User) -> list[Queue]:
+    """The queues with their counts; one query each."""
+    return [Queue(kind, rows(kind, user).count()) for kind in queues_of(user)]

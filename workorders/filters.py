@@ -1,0 +1,84 @@
+"""What lists of orders can be narrowed by: the desk's and the API's alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Area, Department
+from staff.now import now
+from workorders.models import Category, Kind, Status, Urgency, WorkOrder
+from workorders.models.choices import Channel, Pool
+from workorders.models.order import WorkOrderQuerySet
+from workorders.search import matching
+
+LATENESS = [("on_time", _("on time")), ("soon", _("due within 24 hours")), ("overdue", _("overdue"))]
+
+
+class WorkOrderFilter(filters.FilterSet):
+    """Each filter is a parameter of the address; a place in a tree includes what is below it."""
+
+    q = filters.CharFilter(method="find", label=_("text or number"))
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("status"))
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("kind"))
+    urgency = filters.MultipleChoiceFilter(choices=Urgency.choices, label=_("urgency"))
+    channel = filters.ChoiceFilter(choices=Channel.choices, label=_("channel"))
+    category = filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), to_field_name="code", method="below", label=_("category")
+    )
+    area = filters.ModelChoiceFilter(
+        queryset=Area.objects.all(), to_field_name="code", method="below", label=_("area")
+    )
+    department = filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", method="led_by", label=_("department")
+    )
+    desk = filters.ChoiceFilter(field_name="holder_pool", choices=Pool.choices, label=_("desk"))
+    due = filters.ChoiceFilter(choices=LATENESS, method="lateness", label=_("due"))
+    open = filters.BooleanFilter(method="only_open", label=_("open"))
+    registered_from = filters.DateFilter(method="since", label=_("registered from"))
+    registered_to = filters.DateFilter(method="until", label=_("registered to"))
+
+    class Meta:
+        model = WorkOrder
+        fields: list[str] = []
+
+    def find(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
+        return matching(orders, value)
+
+    def below(self, orders: WorkOrderQuerySet, name: str, value: Any) -> WorkOrderQuerySet:
+        places = type(value).objects.filter(path__startswith=value.path).values_list("pk", flat=True)
+        return orders.filter(**{f"{name}__in": list(places)})
+
+    def led_by(self, orders: WorkOrderQuerySet, name: str, value: Department) -> WorkOrderQuerySet:
+        units = Department.objects.filter(path__startswith=value.path).values_list("pk", flat=True)
+        return orders.filter(lead_department__in=list(units))
+
+    def lateness(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
+        at = now()
+        soon = at + timedelta(days=1)
+        match value:
+            case "overdue":
+                return orders.filter(next_due_at__lt=at)
+            case "soon":
+                return orders.filter(next_due_at__gte=at, next_due_at__lt=soon)
+            case _:
+                return orders.filter(Q(next_due_at__gte=soon))
+
+    def only_open(self, orders: WorkOrderQuerySet, name: str, value: bool) -> WorkOrderQuerySet:
+        return orders.filter(next_due_at__isnull=not value)
+
+    def since(self, orders: WorkOrderQuerySet, name: str, value: date) -> WorkOrderQuerySet:
+        return orders.filter(registered_at__gte=midnight(value))
+
+    def until(self, orders: WorkOrderQuerySet, name: str, value: date) -> WorkOrderQuerySet:
+        return orders.filter(registered_at__lt=midnight(value + timedelta(days=1)))
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a local day."""
+    return datetime.combine(day, time(0), tzinfo=timezone.get_current_timezone())
