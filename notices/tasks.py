@@ -6,6 +6,6 @@ from notices import delivery
 from staff.now import now
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery's decorator carries no types
+@shared_task(ignore_result=True)
 def deliver() -> None:
     delivery.deliver(now())

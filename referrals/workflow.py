@@ -1,4 +1,4 @@
-"""The law of the referral: from which status to which, by whom. The order's own moves stand in `workorders.workflow`."""
+"""The law of the referral: from which status to which, by whom. The order's own law is `workorders.workflow`."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class AreaAdmin(TreeAdmin):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     """People are switched off, never deleted: the timeline names them."""
 
     form = PersonForm

@@ -13,7 +13,7 @@ from staff.models import User
 from staff.roles import BY_NAME
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     """The groups, by the names of their roles."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -233,9 +233,11 @@ class WorkingSession(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self.starts is None or self.ends is None:
+        starts: Any = self.starts  # None where the form's own field was wrong
+        ends: Any = self.ends
+        if starts is None or ends is None:
             return
-        if self.starts >= self.ends:
+        if starts >= ends:
             raise ValidationError({"ends": _("A session ends after it starts.")})
-        if WorkingSession.objects.exclude(pk=self.pk).filter(starts__lt=self.ends, ends__gt=self.starts).exists():
+        if WorkingSession.objects.exclude(pk=self.pk).filter(starts__lt=ends, ends__gt=starts).exists():
             raise ValidationError(_("It overlaps another session."))

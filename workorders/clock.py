@@ -75,7 +75,7 @@ def climb(rung: str, at: datetime) -> int:
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(CLIMB, {"rung": rung, "at": at, "batch": BATCH})
-            count = cursor.rowcount
+            count = int(cursor.rowcount)
         total += count
         if count == 0:
             return total

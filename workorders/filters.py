@@ -31,9 +31,7 @@ class WorkOrderFilter(filters.FilterSet):
     category = filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code", method="below", label=_("category")
     )
-    area = filters.ModelChoiceFilter(
-        queryset=Area.objects.all(), to_field_name="code", method="below", label=_("area")
-    )
+    area = filters.ModelChoiceFilter(queryset=Area.objects.all(), to_field_name="code", method="below", label=_("area"))
     department = filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="led_by", label=_("department")
     )

@@ -68,7 +68,7 @@ def text(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Cha
     )
 
 
-def pick(queryset: QuerySet[Any], label: Any, *, required: bool = True) -> forms.ModelChoiceField:
+def pick(queryset: QuerySet[Any], label: Any, *, required: bool = True) -> forms.ModelChoiceField[Any]:
     """One record of a list."""
     return forms.ModelChoiceField(queryset, label=label, required=required)
 

@@ -6,7 +6,7 @@ from staff.now import now
 from workorders import clock, telling
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery's decorator carries no types
+@shared_task(ignore_result=True)
 def sweep() -> None:
     clock.sweep(now())
     telling.tell_reminders()

@@ -106,7 +106,7 @@ def _held_by_me(order: Any, by: User | None) -> str | Promise | None:
 
 def hides_caller(order: Any) -> bool:
     """Reports of wrongdoing and confidential orders hide the caller from the handling unit."""
-    return order.confidential or order.kind == "report"
+    return bool(order.confidential or order.kind == "report")
 
 
 def _all(*statuses: str) -> frozenset[str]:

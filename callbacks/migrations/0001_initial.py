@@ -4,52 +4,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('result', models.CharField(choices=[('no_answer', 'no answer'), ('busy', 'busy'), ('off', 'switched off'), ('wrong_number', 'wrong number'), ('later', 'asked to call later')], max_length=14, verbose_name='result')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("no_answer", "no answer"),
+                            ("busy", "busy"),
+                            ("off", "switched off"),
+                            ("wrong_number", "wrong number"),
+                            ("later", "asked to call later"),
+                        ],
+                        max_length=14,
+                        verbose_name="result",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'attempt',
-                'verbose_name_plural': 'attempts',
-                'ordering': ['at'],
+                "verbose_name": "attempt",
+                "verbose_name_plural": "attempts",
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='Callback',
+            name="Callback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='round')),
-                ('status', models.CharField(choices=[('trying', 'not reached yet'), ('completed', 'completed'), ('unreachable', 'not reached')], default='trying', max_length=12, verbose_name='status')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('next_try_at', models.DateTimeField(null=True, verbose_name='next try')),
-                ('attempt_count', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('completed_at', models.DateTimeField(null=True, verbose_name='completed')),
-                ('contacted', models.BooleanField(null=True, verbose_name='was contacted by the department')),
-                ('resolution', models.CharField(blank=True, choices=[('solved', 'solved'), ('partly', 'partly solved'), ('not_solved', 'not solved')], max_length=12, verbose_name='solved?')),
-                ('satisfaction', models.PositiveSmallIntegerField(choices=[(5, 'very satisfied'), (4, 'satisfied'), (3, 'basically satisfied'), (2, 'unsatisfied'), (1, 'very unsatisfied')], null=True, verbose_name='satisfied with the result')),
-                ('manner', models.PositiveSmallIntegerField(choices=[(5, 'very satisfied'), (4, 'satisfied'), (3, 'basically satisfied'), (2, 'unsatisfied'), (1, 'very unsatisfied')], null=True, verbose_name='satisfied with the manner')),
-                ('why_not', models.CharField(blank=True, choices=[('not_contacted', 'was not contacted'), ('not_solved', 'not solved'), ('attitude', 'attitude'), ('passed_around', 'passed around'), ('policy', 'policy not understood'), ('expectation', 'expectation too high'), ('other', 'other')], max_length=14, verbose_name='why not')),
-                ('opinion', models.TextField(blank=True, verbose_name="in the citizen's words")),
-                ('verdict', models.CharField(blank=True, choices=[('rework', 'rework'), ('explained', 'closed as explained'), ('excluded', 'beyond duty or unreasonable')], max_length=10, verbose_name='decision')),
-                ('verdict_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('verdict_reason', models.TextField(blank=True, verbose_name='reason of the decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="round")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("trying", "not reached yet"),
+                            ("completed", "completed"),
+                            ("unreachable", "not reached"),
+                        ],
+                        default="trying",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("next_try_at", models.DateTimeField(null=True, verbose_name="next try")),
+                ("attempt_count", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="completed")),
+                ("contacted", models.BooleanField(null=True, verbose_name="was contacted by the department")),
+                (
+                    "resolution",
+                    models.CharField(
+                        blank=True,
+                        choices=[("solved", "solved"), ("partly", "partly solved"), ("not_solved", "not solved")],
+                        max_length=12,
+                        verbose_name="solved?",
+                    ),
+                ),
+                (
+                    "satisfaction",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (5, "very satisfied"),
+                            (4, "satisfied"),
+                            (3, "basically satisfied"),
+                            (2, "unsatisfied"),
+                            (1, "very unsatisfied"),
+                        ],
+                        null=True,
+                        verbose_name="satisfied with the result",
+                    ),
+                ),
+                (
+                    "manner",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (5, "very satisfied"),
+                            (4, "satisfied"),
+                            (3, "basically satisfied"),
+                            (2, "unsatisfied"),
+                            (1, "very unsatisfied"),
+                        ],
+                        null=True,
+                        verbose_name="satisfied with the manner",
+                    ),
+                ),
+                (
+                    "why_not",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_contacted", "was not contacted"),
+                            ("not_solved", "not solved"),
+                            ("attitude", "attitude"),
+                            ("passed_around", "passed around"),
+                            ("policy", "policy not understood"),
+                            ("expectation", "expectation too high"),
+                            ("other", "other"),
+                        ],
+                        max_length=14,
+                        verbose_name="why not",
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True, verbose_name="in the citizen's words")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rework", "rework"),
+                            ("explained", "closed as explained"),
+                            ("excluded", "beyond duty or unreasonable"),
+                        ],
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("verdict_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("verdict_reason", models.TextField(blank=True, verbose_name="reason of the decision")),
             ],
             options={
-                'verbose_name': 'callback',
-                'verbose_name_plural': 'callbacks',
-                'ordering': ['-opened_at', '-id'],
-                'permissions': [('record_callback', 'May call citizens back'), ('decide_callback', 'May decide on unsatisfied callbacks')],
+                "verbose_name": "callback",
+                "verbose_name_plural": "callbacks",
+                "ordering": ["-opened_at", "-id"],
+                "permissions": [
+                    ("record_callback", "May call citizens back"),
+                    ("decide_callback", "May decide on unsatisfied callbacks"),
+                ],
             },
         ),
     ]

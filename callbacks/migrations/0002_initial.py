@@ -6,77 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('callbacks', '0001_initial'),
-        ('staff', '0001_initial'),
-        ('workorders', '0001_initial'),
+        ("callbacks", "0001_initial"),
+        ("staff", "0001_initial"),
+        ("workorders", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attempt',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attempt",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='callback',
-            name='completed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="callback",
+            name="completed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='callback',
-            name='department',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='staff.department', verbose_name='department called about'),
+            model_name="callback",
+            name="department",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="callbacks",
+                to="staff.department",
+                verbose_name="department called about",
+            ),
         ),
         migrations.AddField(
-            model_name='callback',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='workorders.workorder'),
+            model_name="callback",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="workorders.workorder"
+            ),
         ),
         migrations.AddField(
-            model_name='callback',
-            name='verdict_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="callback",
+            name="verdict_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='callback',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='callbacks.callback'),
+            model_name="attempt",
+            name="callback",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="callbacks.callback"
+            ),
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(fields=['completed_at', 'id'], name='callback_by_completed'),
+            model_name="callback",
+            index=models.Index(fields=["completed_at", "id"], name="callback_by_completed"),
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(fields=['department', 'completed_at'], name='callback_by_department'),
+            model_name="callback",
+            index=models.Index(fields=["department", "completed_at"], name="callback_by_department"),
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='callback_by_next_try'),
+            model_name="callback",
+            index=models.Index(
+                condition=models.Q(("next_try_at__isnull", False)), fields=["next_try_at"], name="callback_by_next_try"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(fields=('order', 'round'), name='each_round_of_callback_once'),
+            model_name="callback",
+            constraint=models.UniqueConstraint(fields=("order", "round"), name="each_round_of_callback_once"),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'trying')), fields=('order',), name='one_callback_at_a_time'),
+            model_name="callback",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "trying")), fields=("order",), name="one_callback_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), models.Q(('completed_at__isnull', False), ('contacted__isnull', False), ('resolution__in', ['solved', 'partly', 'not_solved']), ('satisfaction__isnull', False)), _connector='OR'), name='a_completed_callback_has_its_answers'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "completed"), _negated=True),
+                    models.Q(
+                        ("completed_at__isnull", False),
+                        ("contacted__isnull", False),
+                        ("resolution__in", ["solved", "partly", "not_solved"]),
+                        ("satisfaction__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_completed_callback_has_its_answers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfaction', None), models.Q(('satisfaction__gte', 1), ('satisfaction__lte', 5)), _connector='OR'), name='satisfaction_has_five_levels'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("satisfaction", None),
+                    models.Q(("satisfaction__gte", 1), ("satisfaction__lte", 5)),
+                    _connector="OR",
+                ),
+                name="satisfaction_has_five_levels",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['callback', 'at'], name='attempt_of_callback'),
+            model_name="attempt",
+            index=models.Index(fields=["callback", "at"], name="attempt_of_callback"),
         ),
     ]

@@ -75,7 +75,7 @@ def status_colour(status: str) -> str:
 def render_field(field: BoundField) -> SafeString:
     """The control with the kit's classes, its help and errors named for screen readers."""
     widget = field.field.widget
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str | bool] = {}
     if isinstance(widget, RadioSelect):
         pass
     elif isinstance(widget, CheckboxInput):
@@ -87,7 +87,7 @@ def render_field(field: BoundField) -> SafeString:
     else:
         attributes["class"] = "form-control"
     if field.errors:
-        attributes["class"] = attributes.get("class", "") + " is-invalid"
+        attributes["class"] = f"{attributes.get('class', '')} is-invalid"
         attributes["aria-invalid"] = "true"
     described = [f"{field.auto_id}-help"] * bool(field.help_text) + [f"{field.auto_id}-error"] * bool(field.errors)
     if described:

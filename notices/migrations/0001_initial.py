@@ -4,46 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS')], max_length=6, verbose_name='channel')),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'failed')], default='waiting', max_length=8, verbose_name='status')),
-                ('not_before', models.DateTimeField(verbose_name='not before')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('error', models.CharField(blank=True, max_length=200, verbose_name='error')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "e-mail"), ("sms", "SMS")], max_length=6, verbose_name="channel"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("not_before", models.DateTimeField(verbose_name="not before")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="error")),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-not_before'],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-not_before"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=30, verbose_name='rule')),
-                ('key', models.CharField(max_length=120)),
-                ('case', models.CharField(max_length=24, verbose_name='work order')),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('read_at', models.DateTimeField(null=True, verbose_name='read')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=30, verbose_name="rule")),
+                ("key", models.CharField(max_length=120)),
+                ("case", models.CharField(max_length=24, verbose_name="work order")),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["-at", "-id"],
             },
         ),
     ]

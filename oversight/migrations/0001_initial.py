@@ -4,23 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Figures',
+            name="Figures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'verbose_name': 'board',
-                'permissions': [('view_board', 'May see the board'), ('export_board', 'May export the board')],
-                'managed': False,
-                'default_permissions': (),
+                "verbose_name": "board",
+                "permissions": [("view_board", "May see the board"), ("export_board", "May export the board")],
+                "managed": False,
+                "default_permissions": (),
             },
         ),
     ]

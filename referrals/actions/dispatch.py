@@ -177,7 +177,7 @@ def withdraw(order: WorkOrder, *, by: User, reason: str, version: int | None = N
 
 @transaction.atomic
 def rework(order: WorkOrder, *, by: User, instructions: str, lead: Department | None = None) -> Referral:
-    """重办: a new referral with a new limit, following the old one. `callbacks` decides when; the order is locked there."""
+    """重办: a new referral with a new limit, following the old one. `callbacks` decides when, under the lock."""
     order = lock(order.pk)
     workflow.REWORK.check(order, by)
     old = lead_of(order) or (lead_of(order.merged_into) if order.merged_into else None)

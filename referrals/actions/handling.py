@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -132,7 +134,7 @@ def answer(
     return referral
 
 
-def _record(referral: Referral, verb: str, by: User | None, *, note: str = "", public: str = "", **data: str) -> None:
+def _record(referral: Referral, verb: str, by: User | None, *, note: str = "", public: str = "", **data: Any) -> None:
     record(
         referral.order,
         f"referral.{verb}",

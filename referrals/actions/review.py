@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from referrals import workflow
@@ -33,7 +35,12 @@ def pass_answer(referral: Referral, *, by: User, comment: str = "", version: int
     referral.refresh_from_db(fields=["status", "passed_at", "ended_at"])
     order.reply, order.outcome = answer.public_reply, answer.outcome
     riders = list(order.merged.filter(status=OrderStatus.MERGED).order_by("pk"))
-    told = {"note": comment, "public": answer.public_reply, "referral": referral.pk, "unit": referral.department.name}
+    told: dict[str, Any] = {
+        "note": comment,
+        "public": answer.public_reply,
+        "referral": referral.pk,
+        "unit": referral.department.name,
+    }
     if order.wants_callback():
         await_callback(order, "referral.passed", by=by, **told)
         for rider in riders:

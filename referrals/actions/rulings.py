@@ -12,8 +12,8 @@ from referrals import workflow
 from referrals.actions.dispatch import to_dispatch
 from referrals.actions.handling import withdraw_below
 from referrals.models import Extension, Referral, ReturnRequest, Role, Ruling, Status
-from referrals.telling import tell_department
 from referrals.parts import copy_due, finish, lock_part, withdraw_live
+from referrals.telling import tell_department
 from staff.calendars import current
 from staff.models import User
 from staff.now import now

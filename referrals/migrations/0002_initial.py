@@ -6,208 +6,338 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('referrals', '0001_initial'),
-        ('staff', '0001_initial'),
-        ('workorders', '0001_initial'),
+        ("referrals", "0001_initial"),
+        ("staff", "0001_initial"),
+        ("workorders", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='answer',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="answer",
+            name="given_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='reviewed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="answer",
+            name="reviewed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='cataloguerow',
-            name='area',
-            field=models.ForeignKey(blank=True, help_text='Empty: the whole city.', null=True, on_delete=django.db.models.deletion.CASCADE, to='staff.area', verbose_name='area'),
+            model_name="cataloguerow",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: the whole city.",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                to="staff.area",
+                verbose_name="area",
+            ),
         ),
         migrations.AddField(
-            model_name='cataloguerow',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='catalogue', to='workorders.category', verbose_name='category'),
+            model_name="cataloguerow",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="catalogue",
+                to="workorders.category",
+                verbose_name="category",
+            ),
         ),
         migrations.AddField(
-            model_name='cataloguerow',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.department', verbose_name='lead'),
+            model_name="cataloguerow",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.department",
+                verbose_name="lead",
+            ),
         ),
         migrations.AddField(
-            model_name='cataloguerow',
-            name='supporting',
-            field=models.ManyToManyField(blank=True, related_name='+', to='staff.department', verbose_name='supporting'),
+            model_name="cataloguerow",
+            name="supporting",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="staff.department", verbose_name="supporting"
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="extension",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='ruled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="extension",
+            name="ruled_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='step',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.step'),
+            model_name="extension",
+            name="step",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workorders.step"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='accepted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="referral",
+            name="accepted_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='answer_step',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer_of', to='workorders.step'),
+            model_name="referral",
+            name="answer_step",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="answer_of", to="workorders.step"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="referral",
+            name="answered_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_step',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contact_of', to='workorders.step'),
+            model_name="referral",
+            name="contact_step",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="contact_of", to="workorders.step"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='department',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='staff.department', verbose_name='department'),
+            model_name="referral",
+            name="department",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="referrals",
+                to="staff.department",
+                verbose_name="department",
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='follows',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='referrals.referral'),
+            model_name="referral",
+            name="follows",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="followed_by",
+                to="referrals.referral",
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='workorders.workorder'),
+            model_name="referral",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="workorders.workorder"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='referrals.referral'),
+            model_name="referral",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="delegations",
+                to="referrals.referral",
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='sent_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="referral",
+            name="sent_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='sign_step',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sign_of', to='workorders.step'),
+            model_name="referral",
+            name="sign_step",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sign_of", to="workorders.step"
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='referrals.referral'),
+            model_name="extension",
+            name="referral",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="referrals.referral"
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='referrals.referral'),
+            model_name="answer",
+            name="referral",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="referrals.referral"
+            ),
         ),
         migrations.AddField(
-            model_name='returnrequest',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='return_requests', to='referrals.referral'),
+            model_name="returnrequest",
+            name="referral",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="return_requests", to="referrals.referral"
+            ),
         ),
         migrations.AddField(
-            model_name='returnrequest',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="returnrequest",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='returnrequest',
-            name='ruled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="returnrequest",
+            name="ruled_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='returnrequest',
-            name='step',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.step'),
+            model_name="returnrequest",
+            name="step",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workorders.step"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cataloguerow',
-            constraint=models.UniqueConstraint(fields=('category', 'area'), name='one_row_per_category_and_area', nulls_distinct=False),
+            model_name="cataloguerow",
+            constraint=models.UniqueConstraint(
+                fields=("category", "area"), name="one_row_per_category_and_area", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['department', 'status', 'id'], name='referral_by_department'),
+            model_name="referral",
+            index=models.Index(fields=["department", "status", "id"], name="referral_by_department"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['department', 'sent_at'], name='referral_by_sent'),
+            model_name="referral",
+            index=models.Index(fields=["department", "sent_at"], name="referral_by_sent"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['sent_at'], name='referral_sent_at'),
+            model_name="referral",
+            index=models.Index(fields=["sent_at"], name="referral_sent_at"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['order', 'id'], name='referral_of_order'),
+            model_name="referral",
+            index=models.Index(fields=["order", "id"], name="referral_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), ('status__in', ('sent', 'accepted', 'delegated'))), fields=('order',), name='one_live_lead_per_order'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "lead"), ("status__in", ("sent", "accepted", "delegated"))),
+                fields=("order",),
+                name="one_live_lead_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('sent', 'accepted', 'delegated'))), fields=('order', 'department'), name='a_department_is_asked_once_at_a_time'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("sent", "accepted", "delegated"))),
+                fields=("order", "department"),
+                name="a_department_is_asked_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('sent', 'accepted', 'delegated'))), fields=('parent',), name='one_live_delegation_per_referral'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("sent", "accepted", "delegated"))),
+                fields=("parent",),
+                name="one_live_delegation_per_referral",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent__isnull', False), ('role', 'subunit')), models.Q(models.Q(('role', 'subunit'), _negated=True), ('parent', None)), _connector='OR'), name='a_subunit_hangs_below_its_bureau'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent__isnull", False), ("role", "subunit")),
+                    models.Q(models.Q(("role", "subunit"), _negated=True), ("parent", None)),
+                    _connector="OR",
+                ),
+                name="a_subunit_hangs_below_its_bureau",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ('sent', 'accepted', 'delegated'))), models.Q(('ended_at', None), ('status', 'answered')), models.Q(models.Q(('status__in', ['sent', 'accepted', 'delegated', 'answered']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_referral_says_when'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("status__in", ("sent", "accepted", "delegated"))),
+                    models.Q(("ended_at", None), ("status", "answered")),
+                    models.Q(
+                        models.Q(("status__in", ["sent", "accepted", "delegated", "answered"]), _negated=True),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_ended_referral_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('ruled_at', None)), fields=('referral',), name='one_open_extension_request'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ruled_at", None)), fields=("referral",), name="one_open_extension_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted', None), ('ruled_at', None)), models.Q(('granted__isnull', False), ('ruled_at__isnull', False)), _connector='OR'), name='an_extension_ruling_says_yes_or_no'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("granted", None), ("ruled_at", None)),
+                    models.Q(("granted__isnull", False), ("ruled_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="an_extension_ruling_says_yes_or_no",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted', True), _negated=True), ('due_after__gt', models.F('due_before')), _connector='OR'), name='a_granted_extension_extends'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("granted", True), _negated=True),
+                    ("due_after__gt", models.F("due_before")),
+                    _connector="OR",
+                ),
+                name="a_granted_extension_extends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('reviewed_at', None)), fields=('referral',), name='one_answer_under_review'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reviewed_at", None)), fields=("referral",), name="one_answer_under_review"
+            ),
         ),
         migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(fields=['requested_at'], name='return_by_requested'),
+            model_name="returnrequest",
+            index=models.Index(fields=["requested_at"], name="return_by_requested"),
         ),
         migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('ruled_at', None)), fields=('referral',), name='one_open_return_request'),
+            model_name="returnrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ruled_at", None)), fields=("referral",), name="one_open_return_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted', None), ('ruled_at', None)), models.Q(('granted__isnull', False), ('ruled_at__isnull', False)), _connector='OR'), name='a_return_ruling_says_yes_or_no'),
+            model_name="returnrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("granted", None), ("ruled_at", None)),
+                    models.Q(("granted__isnull", False), ("ruled_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_return_ruling_says_yes_or_no",
+            ),
         ),
     ]

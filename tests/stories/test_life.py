@@ -43,7 +43,7 @@ def test_an_appeal_is_returned_re_referred_reworked_and_closed(city: City) -> No
         callbacks.record_result(
             order, by=city.tang, contacted=True, resolution="not_solved", satisfaction=2, why_not="not_solved"
         )
-        order.refresh_from_db()
+        order = WorkOrder.objects.get(pk=order.pk)
         assert order.status == Status.DECIDING
         callbacks.rework(order, by=city.chen, instructions="请彻底修复")
         order.refresh_from_db()

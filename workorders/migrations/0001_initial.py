@@ -3,374 +3,1037 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import workorders.encryption
 from django.conf import settings
 from django.db import migrations, models
 
+import workorders.encryption
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(default='', editable=False, max_length=255)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('full_name', models.CharField(default='', editable=False, max_length=255, verbose_name='full name')),
-                ('kind', models.CharField(blank=True, choices=[('question', 'question'), ('help', 'help'), ('complaint', 'complaint'), ('report', 'report'), ('suggestion', 'suggestion'), ('praise', 'praise')], max_length=12, verbose_name='usual kind')),
-                ('urgency', models.CharField(blank=True, choices=[('normal', 'normal'), ('urgent', 'urgent'), ('critical', 'critical')], max_length=10, verbose_name='usual urgency')),
-                ('sensitive', models.BooleanField(default=False, verbose_name='sensitive')),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='keywords')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=120, verbose_name='pinyin initials')),
-                ('questions', models.JSONField(blank=True, default=list, help_text='A list of {label, type} asked at the desk for this category.', verbose_name='extra questions')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='workorders.category', verbose_name='belongs to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(default="", editable=False, max_length=255)),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("full_name", models.CharField(default="", editable=False, max_length=255, verbose_name="full name")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("question", "question"),
+                            ("help", "help"),
+                            ("complaint", "complaint"),
+                            ("report", "report"),
+                            ("suggestion", "suggestion"),
+                            ("praise", "praise"),
+                        ],
+                        max_length=12,
+                        verbose_name="usual kind",
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        blank=True,
+                        choices=[("normal", "normal"), ("urgent", "urgent"), ("critical", "critical")],
+                        max_length=10,
+                        verbose_name="usual urgency",
+                    ),
+                ),
+                ("sensitive", models.BooleanField(default=False, verbose_name="sensitive")),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="keywords",
+                    ),
+                ),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="pinyin initials"),
+                ),
+                (
+                    "questions",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="A list of {label, type} asked at the desk for this category.",
+                        verbose_name="extra questions",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="workorders.category",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['path'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='WorkOrder',
+            name="WorkOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('query_code', models.CharField(max_length=12, verbose_name='query code')),
-                ('source_number', models.CharField(blank=True, max_length=60, verbose_name='number elsewhere')),
-                ('channel', models.CharField(choices=[('P', 'phone'), ('W', 'WeChat'), ('A', 'app'), ('N', 'web'), ('E', 'e-mail'), ('L', 'letter'), ('S', 'service window'), ('T', 'transferred from elsewhere')], max_length=1, verbose_name='channel')),
-                ('kind', models.CharField(choices=[('question', 'question'), ('help', 'help'), ('complaint', 'complaint'), ('report', 'report'), ('suggestion', 'suggestion'), ('praise', 'praise')], max_length=12, verbose_name='kind')),
-                ('urgency', models.CharField(choices=[('normal', 'normal'), ('urgent', 'urgent'), ('critical', 'critical')], default='normal', max_length=10, verbose_name='urgency')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('incident_at', models.DateTimeField(blank=True, null=True, verbose_name='time of the incident')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('content', models.TextField(verbose_name='what happened')),
-                ('wants', models.TextField(blank=True, verbose_name='what the citizen wants')),
-                ('extra', models.JSONField(blank=True, default=dict, verbose_name='extra answers')),
-                ('confidential', models.BooleanField(default=False, verbose_name='confidential')),
-                ('reply_wanted', models.BooleanField(default=True, verbose_name='reply wanted')),
-                ('has_caller', models.BooleanField(default=False, verbose_name='caller can be reached')),
-                ('status', models.CharField(choices=[('registered', 'registered'), ('referred', 'referred'), ('answered', 'answered, to be reviewed'), ('awaiting_callback', 'awaiting callback'), ('deciding', 'awaiting a decision'), ('shelved', 'shelved'), ('merged', 'merged'), ('closed', 'closed'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('invalid', 'invalid')], max_length=20, verbose_name='status')),
-                ('holder_pool', models.CharField(blank=True, choices=[('dispatch', 'dispatch desk'), ('review', 'review desk'), ('callback', 'callback desk'), ('decision', 'decision desk'), ('supervision', 'supervision desk')], max_length=12, null=True, verbose_name='desk')),
-                ('next_step', models.CharField(blank=True, choices=[('refer', 'answer or refer'), ('sign', 'accept'), ('contact', 'first contact'), ('answer', 'answer'), ('rule_return', 'rule on the return'), ('rule_extension', 'rule on the extension'), ('review', 'review the answer'), ('callback', 'call back'), ('close_out', 'complete the callback'), ('decide', 'decide on the result'), ('supervise', 'supervise'), ('shelf', 'look at the shelved case'), ('follow', 'follow the order merged into'), ('correct', 'correct the answer')], max_length=16, null=True, verbose_name='next step')),
-                ('next_due_at', models.DateTimeField(blank=True, null=True, verbose_name='due')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('dispatches', models.PositiveSmallIntegerField(default=0, verbose_name='dispatches')),
-                ('reworks', models.PositiveSmallIntegerField(default=0, verbose_name='reworks')),
-                ('chases', models.PositiveSmallIntegerField(default=0, verbose_name='chases')),
-                ('registered_at', models.DateTimeField(verbose_name='registered')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('outcome', models.CharField(blank=True, choices=[('solved', 'solved'), ('partly', 'partly solved'), ('explained', 'explained, cannot be done'), ('planned', 'planned, done later'), ('informed', 'question answered'), ('unfounded', 'checked, not as reported')], max_length=12, verbose_name='outcome')),
-                ('closing', models.CharField(blank=True, choices=[('on_the_spot', 'answered on the spot'), ('called_back', 'citizen called back'), ('unreachable', 'citizen not reached'), ('exempt', 'no callback needed'), ('as_explained', 'closed as explained'), ('excluded', 'beyond duty or unreasonable'), ('imported', 'closed where it came from')], max_length=14, verbose_name='closed how')),
-                ('decline_reason', models.CharField(blank=True, choices=[('jurisdiction', "outside the city's jurisdiction"), ('political', 'Party, congress, court or procuratorate matter'), ('military', 'military matter'), ('emergency', 'emergency: transferred to 110, 119, 120 or 122'), ('proceedings', 'in litigation, arbitration, review, petition or disclosure'), ('handled', 'same fact, already handled, nothing new'), ('secret', 'state or trade secret'), ('unlawful', 'unlawful, abusive or empty'), ('other', 'other')], max_length=14, verbose_name='declined because')),
-                ('reply', models.TextField(blank=True, verbose_name='reply to the citizen')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='staff.area', verbose_name='area')),
-                ('holder_department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.department')),
-                ('holder_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead_department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_orders', to='staff.department', verbose_name='lead department')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='workorders.workorder')),
-                ('registered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registered_orders', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='workorders.category', verbose_name='category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                ("query_code", models.CharField(max_length=12, verbose_name="query code")),
+                ("source_number", models.CharField(blank=True, max_length=60, verbose_name="number elsewhere")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("P", "phone"),
+                            ("W", "WeChat"),
+                            ("A", "app"),
+                            ("N", "web"),
+                            ("E", "e-mail"),
+                            ("L", "letter"),
+                            ("S", "service window"),
+                            ("T", "transferred from elsewhere"),
+                        ],
+                        max_length=1,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("question", "question"),
+                            ("help", "help"),
+                            ("complaint", "complaint"),
+                            ("report", "report"),
+                            ("suggestion", "suggestion"),
+                            ("praise", "praise"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("normal", "normal"), ("urgent", "urgent"), ("critical", "critical")],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="urgency",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("incident_at", models.DateTimeField(blank=True, null=True, verbose_name="time of the incident")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("content", models.TextField(verbose_name="what happened")),
+                ("wants", models.TextField(blank=True, verbose_name="what the citizen wants")),
+                ("extra", models.JSONField(blank=True, default=dict, verbose_name="extra answers")),
+                ("confidential", models.BooleanField(default=False, verbose_name="confidential")),
+                ("reply_wanted", models.BooleanField(default=True, verbose_name="reply wanted")),
+                ("has_caller", models.BooleanField(default=False, verbose_name="caller can be reached")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("registered", "registered"),
+                            ("referred", "referred"),
+                            ("answered", "answered, to be reviewed"),
+                            ("awaiting_callback", "awaiting callback"),
+                            ("deciding", "awaiting a decision"),
+                            ("shelved", "shelved"),
+                            ("merged", "merged"),
+                            ("closed", "closed"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                            ("invalid", "invalid"),
+                        ],
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "holder_pool",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("dispatch", "dispatch desk"),
+                            ("review", "review desk"),
+                            ("callback", "callback desk"),
+                            ("decision", "decision desk"),
+                            ("supervision", "supervision desk"),
+                        ],
+                        max_length=12,
+                        null=True,
+                        verbose_name="desk",
+                    ),
+                ),
+                (
+                    "next_step",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("refer", "answer or refer"),
+                            ("sign", "accept"),
+                            ("contact", "first contact"),
+                            ("answer", "answer"),
+                            ("rule_return", "rule on the return"),
+                            ("rule_extension", "rule on the extension"),
+                            ("review", "review the answer"),
+                            ("callback", "call back"),
+                            ("close_out", "complete the callback"),
+                            ("decide", "decide on the result"),
+                            ("supervise", "supervise"),
+                            ("shelf", "look at the shelved case"),
+                            ("follow", "follow the order merged into"),
+                            ("correct", "correct the answer"),
+                        ],
+                        max_length=16,
+                        null=True,
+                        verbose_name="next step",
+                    ),
+                ),
+                ("next_due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
+                ("dispatches", models.PositiveSmallIntegerField(default=0, verbose_name="dispatches")),
+                ("reworks", models.PositiveSmallIntegerField(default=0, verbose_name="reworks")),
+                ("chases", models.PositiveSmallIntegerField(default=0, verbose_name="chases")),
+                ("registered_at", models.DateTimeField(verbose_name="registered")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "solved"),
+                            ("partly", "partly solved"),
+                            ("explained", "explained, cannot be done"),
+                            ("planned", "planned, done later"),
+                            ("informed", "question answered"),
+                            ("unfounded", "checked, not as reported"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "closing",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("on_the_spot", "answered on the spot"),
+                            ("called_back", "citizen called back"),
+                            ("unreachable", "citizen not reached"),
+                            ("exempt", "no callback needed"),
+                            ("as_explained", "closed as explained"),
+                            ("excluded", "beyond duty or unreasonable"),
+                            ("imported", "closed where it came from"),
+                        ],
+                        max_length=14,
+                        verbose_name="closed how",
+                    ),
+                ),
+                (
+                    "decline_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("jurisdiction", "outside the city's jurisdiction"),
+                            ("political", "Party, congress, court or procuratorate matter"),
+                            ("military", "military matter"),
+                            ("emergency", "emergency: transferred to 110, 119, 120 or 122"),
+                            ("proceedings", "in litigation, arbitration, review, petition or disclosure"),
+                            ("handled", "same fact, already handled, nothing new"),
+                            ("secret", "state or trade secret"),
+                            ("unlawful", "unlawful, abusive or empty"),
+                            ("other", "other"),
+                        ],
+                        max_length=14,
+                        verbose_name="declined because",
+                    ),
+                ),
+                ("reply", models.TextField(blank=True, verbose_name="reply to the citizen")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="staff.area",
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "holder_department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.department",
+                    ),
+                ),
+                (
+                    "holder_person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead_department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_orders",
+                        to="staff.department",
+                        verbose_name="lead department",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="workorders.workorder",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registered_orders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="workorders.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'work order',
-                'verbose_name_plural': 'work orders',
-                'ordering': ['-registered_at', '-id'],
-                'permissions': [('view_every_order', 'May see every work order'), ('register_workorder', 'May register an appeal'), ('amend_workorder', 'May amend an order'), ('answer_on_the_spot', 'May answer on the spot'), ('decline_workorder', 'May decline an appeal or mark it invalid'), ('withdraw_workorder', 'May withdraw an order for the citizen'), ('merge_workorder', 'May merge and unmerge orders'), ('shelve_workorder', 'May shelve an order and resume it'), ('close_workorder', 'May close an order without a callback'), ('reopen_workorder', 'May reopen a closed order'), ('chase_workorder', "May pass on a citizen's chase"), ('supervise_workorder', 'May open and lift supervision'), ('take_workorder', 'May take an order from a desk'), ('view_timeline_internal', 'May read and write internal notes'), ('reveal_caller', 'May reveal who called'), ('export_workorders', 'May export orders')],
+                "verbose_name": "work order",
+                "verbose_name_plural": "work orders",
+                "ordering": ["-registered_at", "-id"],
+                "permissions": [
+                    ("view_every_order", "May see every work order"),
+                    ("register_workorder", "May register an appeal"),
+                    ("amend_workorder", "May amend an order"),
+                    ("answer_on_the_spot", "May answer on the spot"),
+                    ("decline_workorder", "May decline an appeal or mark it invalid"),
+                    ("withdraw_workorder", "May withdraw an order for the citizen"),
+                    ("merge_workorder", "May merge and unmerge orders"),
+                    ("shelve_workorder", "May shelve an order and resume it"),
+                    ("close_workorder", "May close an order without a callback"),
+                    ("reopen_workorder", "May reopen a closed order"),
+                    ("chase_workorder", "May pass on a citizen's chase"),
+                    ("supervise_workorder", "May open and lift supervision"),
+                    ("take_workorder", "May take an order from a desk"),
+                    ("view_timeline_internal", "May read and write internal notes"),
+                    ("reveal_caller", "May reveal who called"),
+                    ("export_workorders", "May export orders"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Chase',
+            name="Chase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('words', models.TextField(verbose_name='what the citizen said')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chase_rows', to='workorders.workorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("words", models.TextField(verbose_name="what the citizen said")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chase_rows",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chase',
-                'verbose_name_plural': 'chases',
-                'ordering': ['-at'],
+                "verbose_name": "chase",
+                "verbose_name_plural": "chases",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('department', models.CharField(blank=True, max_length=80)),
-                ('note', models.TextField(blank=True, verbose_name='internal note')),
-                ('public', models.TextField(blank=True, verbose_name='to the citizen')),
-                ('data', models.JSONField(default=dict)),
-                ('informative', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='workorders.workorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("department", models.CharField(blank=True, max_length=80)),
+                ("note", models.TextField(blank=True, verbose_name="internal note")),
+                ("public", models.TextField(blank=True, verbose_name="to the citizen")),
+                ("data", models.JSONField(default=dict)),
+                ("informative", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="workorders.workorder"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'timeline entry',
-                'verbose_name_plural': 'timeline entries',
-                'ordering': ['order', 'seq'],
+                "verbose_name": "timeline entry",
+                "verbose_name_plural": "timeline entries",
+                "ordering": ["order", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='Reveal',
+            name="Reveal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reveals', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reveals', to='workorders.workorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reveals", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reveals", to="workorders.workorder"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reveal',
-                'verbose_name_plural': 'reveals',
-                'ordering': ['-at'],
+                "verbose_name": "reveal",
+                "verbose_name_plural": "reveals",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('refer', 'answer or refer'), ('sign', 'accept'), ('contact', 'first contact'), ('answer', 'answer'), ('rule_return', 'rule on the return'), ('rule_extension', 'rule on the extension'), ('review', 'review the answer'), ('callback', 'call back'), ('close_out', 'complete the callback'), ('decide', 'decide on the result'), ('supervise', 'supervise'), ('shelf', 'look at the shelved case'), ('follow', 'follow the order merged into'), ('correct', 'correct the answer')], max_length=16, verbose_name='step')),
-                ('pool', models.CharField(blank=True, choices=[('dispatch', 'dispatch desk'), ('review', 'review desk'), ('callback', 'callback desk'), ('decision', 'decision desk'), ('supervision', 'supervision desk')], max_length=12, null=True, verbose_name='desk')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('first_due_at', models.DateTimeField(verbose_name='first due')),
-                ('why', models.JSONField(default=list, verbose_name='explanation')),
-                ('provisional', models.BooleanField(default=False, verbose_name='rests on a provisional calendar')),
-                ('remind_at', models.DateTimeField(null=True)),
-                ('yellow_at', models.DateTimeField(null=True)),
-                ('escalate_at', models.DateTimeField(null=True)),
-                ('next_rung', models.CharField(choices=[('due_soon', 'due soon'), ('yellow', 'yellow card'), ('red', 'red card'), ('supervision', 'supervision')], max_length=12, null=True)),
-                ('next_rung_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('done', models.BooleanField(default=False, verbose_name='done, not dropped')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='staff.department')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workorders.workorder')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("refer", "answer or refer"),
+                            ("sign", "accept"),
+                            ("contact", "first contact"),
+                            ("answer", "answer"),
+                            ("rule_return", "rule on the return"),
+                            ("rule_extension", "rule on the extension"),
+                            ("review", "review the answer"),
+                            ("callback", "call back"),
+                            ("close_out", "complete the callback"),
+                            ("decide", "decide on the result"),
+                            ("supervise", "supervise"),
+                            ("shelf", "look at the shelved case"),
+                            ("follow", "follow the order merged into"),
+                            ("correct", "correct the answer"),
+                        ],
+                        max_length=16,
+                        verbose_name="step",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("dispatch", "dispatch desk"),
+                            ("review", "review desk"),
+                            ("callback", "callback desk"),
+                            ("decision", "decision desk"),
+                            ("supervision", "supervision desk"),
+                        ],
+                        max_length=12,
+                        null=True,
+                        verbose_name="desk",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("first_due_at", models.DateTimeField(verbose_name="first due")),
+                ("why", models.JSONField(default=list, verbose_name="explanation")),
+                ("provisional", models.BooleanField(default=False, verbose_name="rests on a provisional calendar")),
+                ("remind_at", models.DateTimeField(null=True)),
+                ("yellow_at", models.DateTimeField(null=True)),
+                ("escalate_at", models.DateTimeField(null=True)),
+                (
+                    "next_rung",
+                    models.CharField(
+                        choices=[
+                            ("due_soon", "due soon"),
+                            ("yellow", "yellow card"),
+                            ("red", "red card"),
+                            ("supervision", "supervision"),
+                        ],
+                        max_length=12,
+                        null=True,
+                    ),
+                ),
+                ("next_rung_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                ("done", models.BooleanField(default=False, verbose_name="done, not dropped")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="staff.department",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="workorders.workorder"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step',
-                'verbose_name_plural': 'steps',
+                "verbose_name": "step",
+                "verbose_name_plural": "steps",
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung', models.CharField(choices=[('due_soon', 'due soon'), ('yellow', 'yellow card'), ('red', 'red card'), ('supervision', 'supervision')], max_length=12, verbose_name='rung')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('at', models.DateTimeField(verbose_name='sent')),
-                ('told', models.BooleanField(db_default=False, default=False, verbose_name='people were told')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='workorders.step')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rung",
+                    models.CharField(
+                        choices=[
+                            ("due_soon", "due soon"),
+                            ("yellow", "yellow card"),
+                            ("red", "red card"),
+                            ("supervision", "supervision"),
+                        ],
+                        max_length=12,
+                        verbose_name="rung",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("at", models.DateTimeField(verbose_name="sent")),
+                ("told", models.BooleanField(db_default=False, default=False, verbose_name="people were told")),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="workorders.step"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reminder',
-                'verbose_name_plural': 'reminders',
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
             },
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('overdue', 'overdue and nobody acted'), ('unsatisfied', 'unsatisfied after rework'), ('decision', "a supervisor's decision")], max_length=12, verbose_name='ground')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('lifted_at', models.DateTimeField(null=True, verbose_name='lifted')),
-                ('findings', models.TextField(blank=True, verbose_name='findings')),
-                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supervisions', to='workorders.workorder')),
-                ('step', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='supervision', to='workorders.step')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("overdue", "overdue and nobody acted"),
+                            ("unsatisfied", "unsatisfied after rework"),
+                            ("decision", "a supervisor's decision"),
+                        ],
+                        max_length=12,
+                        verbose_name="ground",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("lifted_at", models.DateTimeField(null=True, verbose_name="lifted")),
+                ("findings", models.TextField(blank=True, verbose_name="findings")),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supervisions",
+                        to="workorders.workorder",
+                    ),
+                ),
+                (
+                    "step",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="supervision", to="workorders.step"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'supervision',
-                'verbose_name_plural': 'supervisions',
+                "verbose_name": "supervision",
+                "verbose_name_plural": "supervisions",
             },
         ),
         migrations.CreateModel(
-            name='TimeLimit',
+            name="TimeLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('refer', 'answer or refer'), ('sign', 'accept'), ('contact', 'first contact'), ('answer', 'answer'), ('rule_return', 'rule on the return'), ('rule_extension', 'rule on the extension'), ('review', 'review the answer'), ('callback', 'call back'), ('close_out', 'complete the callback'), ('decide', 'decide on the result'), ('supervise', 'supervise'), ('shelf', 'look at the shelved case'), ('follow', 'follow the order merged into'), ('correct', 'correct the answer')], max_length=16, verbose_name='step')),
-                ('kind', models.CharField(blank=True, choices=[('question', 'question'), ('help', 'help'), ('complaint', 'complaint'), ('report', 'report'), ('suggestion', 'suggestion'), ('praise', 'praise')], help_text='Empty: any kind.', max_length=12, verbose_name='kind')),
-                ('urgency', models.CharField(blank=True, choices=[('normal', 'normal'), ('urgent', 'urgent'), ('critical', 'critical')], help_text='Empty: any urgency.', max_length=10, verbose_name='urgency')),
-                ('for_rework', models.BooleanField(default=False, verbose_name='for rework')),
-                ('amount', models.PositiveIntegerField(verbose_name='amount')),
-                ('unit', models.CharField(choices=[('minutes', 'minutes'), ('hours', 'hours'), ('working_hours', 'working hours'), ('working_days', 'working days')], max_length=16, verbose_name='unit')),
-                ('extensions', models.PositiveSmallIntegerField(default=0, help_text="How often an answer's limit may be extended.", verbose_name='extensions')),
-                ('extension_days', models.PositiveSmallIntegerField(default=0, verbose_name='days an extension at most')),
-                ('category', models.ForeignKey(blank=True, help_text='Empty: any category. Holds for everything below it.', null=True, on_delete=django.db.models.deletion.CASCADE, to='workorders.category', verbose_name='category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("refer", "answer or refer"),
+                            ("sign", "accept"),
+                            ("contact", "first contact"),
+                            ("answer", "answer"),
+                            ("rule_return", "rule on the return"),
+                            ("rule_extension", "rule on the extension"),
+                            ("review", "review the answer"),
+                            ("callback", "call back"),
+                            ("close_out", "complete the callback"),
+                            ("decide", "decide on the result"),
+                            ("supervise", "supervise"),
+                            ("shelf", "look at the shelved case"),
+                            ("follow", "follow the order merged into"),
+                            ("correct", "correct the answer"),
+                        ],
+                        max_length=16,
+                        verbose_name="step",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("question", "question"),
+                            ("help", "help"),
+                            ("complaint", "complaint"),
+                            ("report", "report"),
+                            ("suggestion", "suggestion"),
+                            ("praise", "praise"),
+                        ],
+                        help_text="Empty: any kind.",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        blank=True,
+                        choices=[("normal", "normal"), ("urgent", "urgent"), ("critical", "critical")],
+                        help_text="Empty: any urgency.",
+                        max_length=10,
+                        verbose_name="urgency",
+                    ),
+                ),
+                ("for_rework", models.BooleanField(default=False, verbose_name="for rework")),
+                ("amount", models.PositiveIntegerField(verbose_name="amount")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("minutes", "minutes"),
+                            ("hours", "hours"),
+                            ("working_hours", "working hours"),
+                            ("working_days", "working days"),
+                        ],
+                        max_length=16,
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "extensions",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="How often an answer's limit may be extended.", verbose_name="extensions"
+                    ),
+                ),
+                (
+                    "extension_days",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="days an extension at most"),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: any category. Holds for everything below it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="workorders.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'time limit',
-                'verbose_name_plural': 'time limits',
-                'ordering': ['step', 'category__path', 'urgency', 'kind'],
+                "verbose_name": "time limit",
+                "verbose_name_plural": "time limits",
+                "ordering": ["step", "category__path", "urgency", "kind"],
             },
         ),
         migrations.CreateModel(
-            name='Caller',
+            name="Caller",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='caller', serialize=False, to='workorders.workorder')),
-                ('name', workorders.encryption.EncryptedTextField(blank=True, default='', editable=True, verbose_name='name')),
-                ('phone', workorders.encryption.EncryptedTextField(blank=True, default='', editable=True, verbose_name='phone')),
-                ('contact', workorders.encryption.EncryptedTextField(blank=True, default='', editable=True, verbose_name='other contact')),
-                ('phone_hash', models.BinaryField(max_length=32, null=True)),
-                ('last_four_hash', models.BinaryField(max_length=32, null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="caller",
+                        serialize=False,
+                        to="workorders.workorder",
+                    ),
+                ),
+                (
+                    "name",
+                    workorders.encryption.EncryptedTextField(
+                        blank=True, default="", editable=True, verbose_name="name"
+                    ),
+                ),
+                (
+                    "phone",
+                    workorders.encryption.EncryptedTextField(
+                        blank=True, default="", editable=True, verbose_name="phone"
+                    ),
+                ),
+                (
+                    "contact",
+                    workorders.encryption.EncryptedTextField(
+                        blank=True, default="", editable=True, verbose_name="other contact"
+                    ),
+                ),
+                ("phone_hash", models.BinaryField(max_length=32, null=True)),
+                ("last_four_hash", models.BinaryField(max_length=32, null=True)),
             ],
             options={
-                'verbose_name': 'caller',
-                'verbose_name_plural': 'callers',
-                'indexes': [models.Index(fields=['phone_hash'], name='caller_by_phone'), models.Index(fields=['last_four_hash'], name='caller_by_last_four')],
+                "verbose_name": "caller",
+                "verbose_name_plural": "callers",
+                "indexes": [
+                    models.Index(fields=["phone_hash"], name="caller_by_phone"),
+                    models.Index(fields=["last_four_hash"], name="caller_by_last_four"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at', 'id'], name='order_open_by_due'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("next_due_at__isnull", False)),
+                fields=["next_due_at", "id"],
+                name="order_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['registered_at', 'id'], name='order_by_registered'),
+            model_name="workorder",
+            index=models.Index(fields=["registered_at", "id"], name="order_by_registered"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['status', 'registered_at', 'id'], name='order_by_status'),
+            model_name="workorder",
+            index=models.Index(fields=["status", "registered_at", "id"], name="order_by_status"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['category', 'registered_at', 'id'], name='order_by_category'),
+            model_name="workorder",
+            index=models.Index(fields=["category", "registered_at", "id"], name="order_by_category"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['area', 'registered_at', 'id'], name='order_by_area'),
+            model_name="workorder",
+            index=models.Index(fields=["area", "registered_at", "id"], name="order_by_area"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['kind', 'registered_at', 'id'], name='order_by_kind'),
+            model_name="workorder",
+            index=models.Index(fields=["kind", "registered_at", "id"], name="order_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['lead_department', 'registered_at', 'id'], name='order_by_lead'),
+            model_name="workorder",
+            index=models.Index(fields=["lead_department", "registered_at", "id"], name="order_by_lead"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('holder_pool__isnull', False)), fields=['holder_pool', 'next_due_at', 'id'], name='order_by_holder_pool'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("holder_pool__isnull", False)),
+                fields=["holder_pool", "next_due_at", "id"],
+                name="order_by_holder_pool",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('holder_department__isnull', False)), fields=['holder_department', 'next_due_at', 'id'], name='order_by_holder_department'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("holder_department__isnull", False)),
+                fields=["holder_department", "next_due_at", "id"],
+                name="order_by_holder_department",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('holder_person__isnull', False)), fields=['holder_person', 'next_due_at', 'id'], name='order_by_holder_person'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("holder_person__isnull", False)),
+                fields=["holder_person", "next_due_at", "id"],
+                name="order_by_holder_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('closed', 'declined', 'withdrawn', 'invalid')), models.Q(('next_due_at__isnull', False), ('next_step__isnull', False), models.Q(models.Q(('holder_department', None), ('holder_person', None), ('holder_pool__isnull', False)), models.Q(('holder_department__isnull', False), ('holder_person', None), ('holder_pool', None)), models.Q(('holder_department', None), ('holder_person__isnull', False), ('holder_pool', None)), _connector='OR')), _connector='OR'), name='an_open_order_has_one_holder_and_one_due_time'),
+            model_name="workorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ("closed", "declined", "withdrawn", "invalid")),
+                    models.Q(
+                        ("next_due_at__isnull", False),
+                        ("next_step__isnull", False),
+                        models.Q(
+                            models.Q(
+                                ("holder_department", None), ("holder_person", None), ("holder_pool__isnull", False)
+                            ),
+                            models.Q(
+                                ("holder_department__isnull", False), ("holder_person", None), ("holder_pool", None)
+                            ),
+                            models.Q(
+                                ("holder_department", None), ("holder_person__isnull", False), ("holder_pool", None)
+                            ),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_open_order_has_one_holder_and_one_due_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('registered', 'referred', 'answered', 'awaiting_callback', 'deciding', 'shelved', 'merged')), models.Q(('closed_at__isnull', False), ('holder_department', None), ('holder_person', None), ('holder_pool', None), ('next_due_at', None), ('next_step', None)), _connector='OR'), name='a_closed_order_has_no_holder_and_no_due_time'),
+            model_name="workorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ("registered", "referred", "answered", "awaiting_callback", "deciding", "shelved", "merged"),
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("holder_department", None),
+                        ("holder_person", None),
+                        ("holder_pool", None),
+                        ("next_due_at", None),
+                        ("next_step", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_closed_order_has_no_holder_and_no_due_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(('status', 'merged'), _negated=True), _connector='OR'), name='only_a_merged_order_rides_with_another'),
+            model_name="workorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("status", "merged")),
+                    models.Q(("status", "merged"), _negated=True),
+                    _connector="OR",
+                ),
+                name="only_a_merged_order_rides_with_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['registered', 'referred', 'answered', 'awaiting_callback', 'deciding', 'shelved', 'merged', 'closed', 'declined', 'withdrawn', 'invalid'])), name='order_status_is_known'),
+            model_name="workorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "registered",
+                            "referred",
+                            "answered",
+                            "awaiting_callback",
+                            "deciding",
+                            "shelved",
+                            "merged",
+                            "closed",
+                            "declined",
+                            "withdrawn",
+                            "invalid",
+                        ],
+                    )
+                ),
+                name="order_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_number', ''), _negated=True), fields=('source_number',), name='an_order_from_elsewhere_comes_in_once'),
+            model_name="workorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_number", ""), _negated=True),
+                fields=("source_number",),
+                name="an_order_from_elsewhere_comes_in_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['path'], name='category_path', opclasses=['varchar_pattern_ops']),
+            model_name="category",
+            index=models.Index(fields=["path"], name="category_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='category_name_once_per_parent', nulls_distinct=False),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                fields=("parent", "name"), name="category_name_once_per_parent", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='chase',
-            index=models.Index(fields=['order', 'at'], name='chase_of_order'),
+            model_name="chase",
+            index=models.Index(fields=["order", "at"], name="chase_of_order"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='event_at'),
+            model_name="event",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="event_at"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('order', 'seq'), name='a_timeline_counts_each_entry_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("order", "seq"), name="a_timeline_counts_each_entry_once"),
         ),
         migrations.AddIndex(
-            model_name='reveal',
-            index=models.Index(fields=['order', 'at'], name='reveal_of_order'),
+            model_name="reveal",
+            index=models.Index(fields=["order", "at"], name="reveal_of_order"),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['order', 'due_at', 'id'], name='step_open_of_order'),
+            model_name="step",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["order", "due_at", "id"], name="step_open_of_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('next_rung_at__isnull', False)), fields=['next_rung_at'], name='step_by_next_rung'),
+            model_name="step",
+            index=models.Index(
+                condition=models.Q(("next_rung_at__isnull", False)), fields=["next_rung_at"], name="step_by_next_rung"
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='step_open_by_due'),
+            model_name="step",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["due_at"], name="step_open_by_due"),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['kind', 'due_at'], name='step_by_kind_and_due'),
+            model_name="step",
+            index=models.Index(fields=["kind", "due_at"], name="step_by_kind_and_due"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('department', None), ('person', None), ('pool__isnull', False)), models.Q(('department__isnull', False), ('person', None), ('pool', None)), models.Q(('department', None), ('person__isnull', False), ('pool', None)), _connector='OR'), name='a_step_has_one_holder'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("department", None), ("person", None), ("pool__isnull", False)),
+                    models.Q(("department__isnull", False), ("person", None), ("pool", None)),
+                    models.Q(("department", None), ("person__isnull", False), ("pool", None)),
+                    _connector="OR",
+                ),
+                name="a_step_has_one_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_rung', None), ('next_rung_at', None)), models.Q(('next_rung__isnull', False), ('next_rung_at__isnull', False)), _connector='OR'), name='a_rung_has_its_time'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_rung", None), ("next_rung_at", None)),
+                    models.Q(("next_rung__isnull", False), ("next_rung_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_rung_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('next_rung_at', None), _connector='OR'), name='an_ended_step_climbs_no_further'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("next_rung_at", None), _connector="OR"),
+                name="an_ended_step_climbs_no_further",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('told', False)), fields=['id'], name='reminder_to_tell'),
+            model_name="reminder",
+            index=models.Index(condition=models.Q(("told", False)), fields=["id"], name="reminder_to_tell"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('step', 'rung', 'due_at'), name='each_rung_once_for_a_step_and_due_time'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("step", "rung", "due_at"), name="each_rung_once_for_a_step_and_due_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='supervision',
-            index=models.Index(fields=['opened_at'], name='supervision_by_opened'),
+            model_name="supervision",
+            index=models.Index(fields=["opened_at"], name="supervision_by_opened"),
         ),
         migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('order',), name='one_open_supervision_per_order'),
+            model_name="supervision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)), fields=("order",), name="one_open_supervision_per_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.UniqueConstraint(fields=('step', 'kind', 'urgency', 'category', 'for_rework'), name='one_limit_per_step_kind_urgency_category', nulls_distinct=False),
+            model_name="timelimit",
+            constraint=models.UniqueConstraint(
+                fields=("step", "kind", "urgency", "category", "for_rework"),
+                name="one_limit_per_step_kind_urgency_category",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='time_limit_is_positive'),
+            model_name="timelimit",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="time_limit_is_positive"),
         ),
     ]

@@ -1,5 +1,6 @@
 """What the database itself holds: an append-only timeline, one holder and one due time, numbers without a queue."""
 
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
 APPEND_ONLY = """
@@ -90,6 +91,7 @@ class Migration(migrations.Migration):
     dependencies = [("workorders", "0001_initial")]
 
     operations = [
+        TrigramExtension(),
         migrations.RunSQL(APPEND_ONLY, UNDO_APPEND_ONLY),
         migrations.RunSQL(HOLDER, UNDO_HOLDER),
         migrations.RunSQL(NUMBERS, UNDO_NUMBERS),

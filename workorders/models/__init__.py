@@ -2,9 +2,10 @@
 
 from workorders.models.caller import Caller, Reveal
 from workorders.models.category import Category, TimeLimit
+from workorders.models.choices import Pool
 from workorders.models.event import Event
 from workorders.models.order import CLOSED_STATUSES, OPEN_STATUSES, Kind, Outcome, Status, Urgency, WorkOrder
-from workorders.models.step import Holder, Pool, Reminder, Rung, Step
+from workorders.models.step import Holder, Reminder, Rung, Step
 from workorders.models.supervision import Chase, Supervision
 
 __all__ = [

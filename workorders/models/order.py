@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -26,11 +26,6 @@ from workorders.models.choices import (
     Urgency,
 )
 from workorders.models.step import Holder
-
-if TYPE_CHECKING:
-    from workorders.models.caller import Caller
-    from workorders.models.event import Event
-    from workorders.models.step import Step
 
 __all__ = ["CLOSED_STATUSES", "OPEN_STATUSES", "Kind", "Outcome", "Status", "Urgency", "WorkOrder"]
 
@@ -105,11 +100,6 @@ class WorkOrder(models.Model):
     reply = models.TextField(_("reply to the citizen"), blank=True)
 
     objects = WorkOrderQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        caller: Caller
-        events: models.Manager[Event]
-        steps: StepManager
 
     class Meta:
         verbose_name = _("work order")
