@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Referral
 from referrals.models import Status as ReferralStatus
-from referrals.scope import visible_orders
 from staff.models import User
 from staff.now import now
 from workorders.models import Status, Step, Supervision
 from workorders.models.choices import StepKind
 from workorders.models.order import WorkOrderQuerySet
+from workorders.scope import visible_orders
 
 Narrow = Callable[[WorkOrderQuerySet, User], WorkOrderQuerySet]
 

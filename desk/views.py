@@ -22,7 +22,6 @@ from notices import actions as notices
 from notices.models import Notice
 from notices.words import words
 from referrals.models import Referral
-from referrals.scope import visible_orders
 from staff.typing import StaffRequest
 from workorders import actions
 from workorders import workflow as order_workflow
@@ -31,6 +30,7 @@ from workorders.filters import WorkOrderFilter
 from workorders.models import Caller, WorkOrder
 from workorders.moves import MoveForm, form_for
 from workorders.paging import chosen, page
+from workorders.scope import visible_orders
 
 PAGE_SIZE = 50
 SHOWN = ("category", "area", "holder_department", "holder_person", "lead_department")

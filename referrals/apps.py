@@ -7,4 +7,4 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self) -> None:
-        from referrals import moves  # noqa: F401  enters its forms beside the law's moves
+        from referrals import moves, scope  # noqa: F401  enter their forms beside the law's moves, and what is theirs
