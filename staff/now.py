@@ -12,11 +12,12 @@ from datetime import datetime
 from django.utils import timezone
 
 _told: ContextVar[datetime | None] = ContextVar("told", default=None)
+_told_to_all: datetime | None = None
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC or as told by `pretend`."""
-    return _told.get() or timezone.now()
+    return _told.get() or _told_to_all or timezone.now()
 
 
 @contextmanager
@@ -27,3 +28,10 @@ def pretend(at: datetime) -> Iterator[None]:
         yield
     finally:
         _told.reset(token)
+
+
+def pretend_to_all(at: datetime | None) -> None:
+    """The moment of every thread of this process, until told otherwise: a server in the same process, as browser
+    tests have one, answers each request in a thread of its own. None: the wall clock again."""
+    global _told_to_all
+    _told_to_all = at

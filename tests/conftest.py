@@ -7,6 +7,11 @@ from django.conf import settings
 from django.db import connection
 
 from hotline.local import services
+from tests.browser import (  # noqa: F401  fixtures
+    browser,
+    clock,
+    visit,
+)
 from tests.cast import City, build
 
 

@@ -1,0 +1,125 @@
+"""A real browser for tests: Chromium through Playwright against the live server.
+
+    @pytest.mark.xdist_group("browser")
+    def test_lin_sees_her_queues(visit: Visit, city: City) -> None:
+        page = visit(city.lin, "/")
+        page.get_by_role("heading", name="My work").wait_for()
+
+Where no Chromium is installed these tests are skipped, and the summary says why. `clock(at)` tells the server the time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from staff.models import User
+from staff.now import pretend_to_all
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+QUIET = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WAIT = 10_000  # milliseconds until a page that does not come is a failure
+# Said by the browser of answers that are meant: a form sent back, a refusal, a page that is not there.
+MEANT = "Failed to load resource: the server responded with a status of 4"
+
+
+class Visit(Protocol):
+    """Open a page as a person; `None` is nobody. Language, theme and size are the browser's."""
+
+    def __call__(
+        self,
+        who: User | None,
+        path: str,
+        *,
+        language: str = "en",
+        theme: str = "light",
+        size: dict[str, int] = DESK,
+    ) -> Page: ...
+
+
+def chromium() -> str | None:
+    """Where Chromium is installed."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    program = chromium()
+    if program is None:
+        pytest.skip("NO BROWSER: install Chromium (Debian: apt-get install chromium fonts-noto-cjk)")
+    # Playwright's loop runs in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = playwright.chromium.launch(executable_path=program, args=[*QUIET, *as_root])
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def clock() -> Iterator[Callable[[datetime], None]]:
+    """Tell everybody in this process, the live server included, what time it is."""
+    yield pretend_to_all
+    pretend_to_all(None)
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
+    """Open pages as people, each in a context of his own; an error on a page's console fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(MEANT):
+            complaints.append(f"{message.location.get('url', '')}: {message.text}")
+
+    def open_page(
+        who: User | None, path: str, *, language: str = "en", theme: str = "light", size: dict[str, int] = DESK
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="zh-CN" if language.startswith("zh") else "en-GB",
+            color_scheme="dark" if theme == "dark" else "light",
+            viewport={"width": size["width"], "height": size["height"]},
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.set_default_timeout(WAIT)
+        if who is not None:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": signed_in(who), "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def signed_in(who: User) -> str:
+    """The session of somebody who has signed in."""
+    client = Client()
+    client.force_login(who)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
