@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import Area
 from workorders.actions import Appeal
@@ -16,7 +17,7 @@ from workorders.models.choices import Channel, DeclineReason
 class IntakeForm(forms.Form):
     """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm."""
 
-    caller_name = forms.CharField(label=_("name"), max_length=60, required=False)
+    caller_name = forms.CharField(label=pgettext_lazy("person", "name"), max_length=60, required=False)
     caller_phone = forms.CharField(label=_("phone"), max_length=30, required=False)
     caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
     channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)

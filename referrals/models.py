@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import Area, Department, User
 from workorders.models import Category, Outcome, Step, WorkOrder
@@ -21,7 +22,7 @@ class Status(models.TextChoices):
     ANSWERED = "answered", _("answered")
     PASSED = "passed", _("passed review")
     RETURNED = "returned", _("returned")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("referral", "withdrawn")
 
 
 LIVE = (Status.SENT, Status.ACCEPTED, Status.DELEGATED)
@@ -70,13 +71,13 @@ class Referral(models.Model):
     is_rework = models.BooleanField(_("rework"), default=False)
     instructions = models.TextField(_("instructions"), blank=True)
 
-    sent_at = models.DateTimeField(_("sent"))
+    sent_at = models.DateTimeField(pgettext_lazy("referral", "sent"))
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     return_until = models.DateTimeField(_("return possible until"))
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     contacted_at = models.DateTimeField(_("first contact"), null=True)
-    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_at = models.DateTimeField(pgettext_lazy("time", "answered"), null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     passed_at = models.DateTimeField(_("passed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Sent after rows of the calendar were written many at once; single rows send post_save and post_delete.
 calendar_rows_written = Signal()
@@ -117,7 +118,7 @@ class Area(Tree):
 class User(AbstractUser):
     """A person who works with the hotline. Roles are groups, see `staff.roles`; rules ask for permissions."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     department = models.ForeignKey(
         Department,
         models.PROTECT,
@@ -213,7 +214,7 @@ class WorkingSession(models.Model):
     """A stretch of the working day, local time, the same on each working day."""
 
     starts = models.TimeField(_("from"), unique=True)
-    ends = models.TimeField(_("to"))
+    ends = models.TimeField(pgettext_lazy("session", "to"))
 
     objects = CalendarQuerySet.as_manager()
 

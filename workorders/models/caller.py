@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import User
 from workorders.encryption import EncryptedTextField, keyed_hash, masked_name, masked_phone
@@ -12,7 +13,7 @@ class Caller(models.Model):
     """诉求人: apart from the order, so that no list and no department query ever loads it by accident."""
 
     order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="caller")
-    name = EncryptedTextField(_("name"), blank=True)
+    name = EncryptedTextField(pgettext_lazy("person", "name"), blank=True)
     phone = EncryptedTextField(_("phone"), blank=True)
     contact = EncryptedTextField(_("other contact"), blank=True)
     phone_hash = models.BinaryField(max_length=32, null=True, editable=False)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import Area, Department, User
 from workorders.models.category import Category
@@ -91,9 +92,9 @@ class WorkOrder(models.Model):
         Department, models.PROTECT, null=True, blank=True, related_name="led_orders", verbose_name=_("lead department")
     )
 
-    registered_at = models.DateTimeField(_("registered"))
+    registered_at = models.DateTimeField(pgettext_lazy("time", "registered"))
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="registered_orders")
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("time", "closed"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
     closing = models.CharField(_("closed how"), max_length=14, choices=Closing, blank=True)
     decline_reason = models.CharField(_("declined because"), max_length=14, choices=DeclineReason, blank=True)
