@@ -89,6 +89,8 @@ ADMINISTRATOR = {
     *(_edits("staff", "user") - {"staff.delete_user"}),
     *_edits("workorders", "category", "timelimit"),
     *_edits("referrals", "cataloguerow"),
+    "notices.view_notice",
+    "notices.view_delivery",
 }
 
 ROLES = (

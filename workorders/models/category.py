@@ -1,11 +1,20 @@
 """What an appeal is about, and how long the hotline gives itself: data, edited by administrators."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Tree
+from workorders.initials import initials
 from workorders.models.choices import Kind, StepKind, Unit, Urgency
+
+LEVELS_JOINED_BY = " / "
+LONGEST_NAME = 255
 
 
 class Category(Tree):
@@ -13,7 +22,7 @@ class Category(Tree):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    full_name = models.CharField(_("full name"), max_length=255, editable=False, default="")
+    full_name = models.CharField(_("full name"), max_length=LONGEST_NAME, editable=False, default="")
     kind = models.CharField(_("usual kind"), max_length=12, choices=Kind, blank=True)
     urgency = models.CharField(_("usual urgency"), max_length=10, choices=Urgency, blank=True)
     sensitive = models.BooleanField(_("sensitive"), default=False)
@@ -41,6 +50,44 @@ class Category(Tree):
     def __str__(self) -> str:
         return self.full_name or self.name
 
+    def clean(self) -> None:
+        super().clean()
+        shaped = isinstance(self.questions, list) and all(
+            isinstance(question, dict) and question.get("label") and question.get("type") for question in self.questions
+        )
+        if not shaped:
+            raise ValidationError({"questions": _("A list of {label, type}: both are needed.")})
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row with the full name and the initials that follow from its place; those below it follow."""
+        parent: Any = self.parent
+        above = parent.full_name + LEVELS_JOINED_BY if parent else ""
+        self.full_name = (above + self.name)[:LONGEST_NAME]
+        self.initials = initials(self.full_name)
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "full_name", "initials"}
+        super().save(*args, **kwargs)
+        for below in self.children.all():
+            if below.full_name != (self.full_name + LEVELS_JOINED_BY + below.name)[:LONGEST_NAME]:
+                below.parent = self
+                below.save()
+
+
+class TimeLimitQuerySet(models.QuerySet["TimeLimit"]):
+    def catch_all(self) -> TimeLimitQuerySet:
+        """Those that hold where nothing more specific does."""
+        return self.filter(kind="", urgency="", category=None, for_rework=False)
+
+    def steps_without(self) -> list[StepKind]:
+        """Steps for which some appeal could be left without a limit."""
+        known = set(self.catch_all().values_list("step", flat=True))
+        return [step for step in StepKind if step not in known and step not in WITHOUT_LIMIT]
+
+
+# A shelved case has its review date, a merged one the due time of the order it rides with.
+WITHOUT_LIMIT = frozenset({StepKind.SHELF, StepKind.FOLLOW})
+
 
 class TimeLimit(models.Model):
     """时限: how long a step may take. The most specific row wins: category, then urgency, then kind."""
@@ -66,6 +113,8 @@ class TimeLimit(models.Model):
     )
     extension_days = models.PositiveSmallIntegerField(_("days an extension at most"), default=0)
 
+    objects = TimeLimitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("time limit")
         verbose_name_plural = _("time limits")
@@ -81,3 +130,19 @@ class TimeLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}: {self.amount} {self.get_unit_display()}"
+
+    @property
+    def is_catch_all(self) -> bool:
+        return not (self.kind or self.urgency or self.category_id or self.for_rework)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.step in WITHOUT_LIMIT:
+            raise ValidationError({"step": _("This step takes its due time from elsewhere.")})
+        if bool(self.extensions) != bool(self.extension_days):
+            raise ValidationError({"extension_days": _("Extensions need days, and days need extensions.")})
+        if self.extensions and self.step != StepKind.ANSWER:
+            raise ValidationError({"extensions": _("Only an answer's limit may be extended.")})
+        before = TimeLimit.objects.catch_all().filter(pk=self.pk).first()
+        if before is not None and not (self.is_catch_all and self.step == before.step):
+            raise ValidationError(_("It is the only limit that holds for every appeal at this step: add another row."))
