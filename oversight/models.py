@@ -1,7 +1,15 @@
-"""Who may look at the figures."""
+"""Who may look at the figures, what counts how much in them, and what of them left the house."""
 
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from staff.models import User
 
 
 class Figures(models.Model):
@@ -15,3 +23,69 @@ class Figures(models.Model):
 
     def __str__(self) -> str:
         return "board"
+
+
+class Weight(models.Model):
+    """权重: how much an answer, or a rate, counts. A table edited in the admin rather than a setting of the
+    environment: cities change their weights by decree, not by deployment. A missing row counts by `DEFAULTS`."""
+
+    class Name(models.TextChoices):
+        PARTLY = "partly", _("“partly solved”, in the resolution rate")
+        BASICALLY = "basically", _("“basically satisfied”, in the satisfaction rate")
+        RESPONSE = "response", _("response rate, in the combined score")
+        RESOLUTION = "resolution", _("resolution rate, in the combined score")
+        SATISFACTION = "satisfaction", _("satisfaction rate, in the combined score")
+
+    # [default], see the indicators: w for the answers in between, and the three rates' shares.
+    DEFAULTS = {
+        Name.PARTLY: Decimal("0.5"),
+        Name.BASICALLY: Decimal("0.5"),
+        Name.RESPONSE: Decimal("0.1"),
+        Name.RESOLUTION: Decimal("0.45"),
+        Name.SATISFACTION: Decimal("0.45"),
+    }
+
+    name = models.CharField(_("what"), max_length=12, choices=Name, unique=True)
+    value = models.DecimalField(
+        _("weight"), max_digits=4, decimal_places=3, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name = _("weight")
+        verbose_name_plural = _("weights")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(value__gte=0, value__lte=1), name="a_weight_is_between_0_and_1")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_name_display()
+
+    @classmethod
+    def in_force(cls) -> dict[str, Decimal]:
+        """Every weight by its name; one query."""
+        return {**cls.DEFAULTS, **dict(cls.objects.values_list("name", "value"))}
+
+
+class Export(models.Model):
+    """导出记录: who took what out of the house, when, and how many rows of it."""
+
+    class What(models.TextChoices):
+        BOARD = "board", _("board")
+        ROWS = "rows", _("rows of a figure")
+        ORDERS = "orders", _("list of orders")
+
+    by = models.ForeignKey(User, models.PROTECT, related_name="exports", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    what = models.CharField(_("what"), max_length=8, choices=What)
+    asked = models.TextField(_("asked for"), help_text=_("The address's parameters: filters, period, figure."))
+    rows = models.PositiveIntegerField(_("rows"))
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["at"], name="export_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %R} {self.what}"

@@ -130,6 +130,7 @@ class Referral(models.Model):
             models.Index(fields=["department", "status", "id"], name="referral_by_department"),
             models.Index(fields=["department", "sent_at"], name="referral_by_sent"),
             models.Index(fields=["sent_at"], name="referral_sent_at"),
+            models.Index(fields=["passed_at"], condition=Q(passed_at__isnull=False), name="referral_by_passed"),
             models.Index(fields=["order", "id"], name="referral_of_order"),
         ]
 

@@ -85,6 +85,9 @@ SUPERVISOR = {
 }
 ADMINISTRATOR = {
     "oversight.view_board",
+    "oversight.view_export",
+    "oversight.view_weight",
+    "oversight.change_weight",
     *_edits("staff", "department", "area", "calendaryear", "calendarday", "workingsession"),
     *(_edits("staff", "user") - {"staff.delete_user"}),
     *_edits("workorders", "category", "timelimit"),
