@@ -89,6 +89,7 @@ def owes_contact(order: WorkOrder) -> bool:
 def copy_due(step: Step, other: Step) -> None:
     """Give a step another's due time and ladder."""
     step.due_at, step.why, step.provisional = other.due_at, other.why, other.provisional
+    step.terms = other.terms
     step.first_due_at = other.due_at if step._state.adding else step.first_due_at
     step.remind_at, step.yellow_at, step.escalate_at = (other.remind_at, other.yellow_at, other.escalate_at)
     step.next_rung, step.next_rung_at = other.next_rung, other.next_rung_at

@@ -6,10 +6,12 @@ Every result carries its explanation as lines of data: kept with the limit, put 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -58,6 +60,13 @@ class WorkingCalendar:
         self.has_sessions = bool(sessions)
         self.sessions = tuple(sorted(sessions)) or DEFAULT_SESSIONS
         self.tz = tz or ZoneInfo(settings.TIME_ZONE)
+
+    def fingerprint(self) -> str:
+        """The same for calendars by which every limit ends at the same time."""
+        special = sorted((day.isoformat(), working) for day, (working, _name) in self.days.items())
+        sessions = [(f"{starts}", f"{ends}") for starts, ends in self.sessions]
+        told = json.dumps([special, sorted(self.official_years), sessions, str(self.tz)])
+        return sha256(told.encode()).hexdigest()
 
     def is_working(self, day: date) -> bool:
         """Whether the day is worked: by its notice, else Monday to Friday."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from staff.calendar import Due
 from workorders import deadlines
 from workorders.models import Holder, Step, TimeLimit
-from workorders.models.choices import Unit
 from workorders.models.order import WorkOrder
 
-BY_CLOCK = (Unit.MINUTES, Unit.HOURS)
 
-
-def new_step(order: WorkOrder, kind: str, holder: Holder, due: Due, *, at: datetime, by_clock: bool) -> Step:
+def new_step(
+    order: WorkOrder,
+    kind: str,
+    holder: Holder,
+    due: Due,
+    *,
+    at: datetime,
+    by_clock: bool,
+    terms: Sequence[deadlines.Term] = (),
+) -> Step:
     """An unsaved open step with its ladder."""
     step = Step(
         order=order,
@@ -25,13 +31,15 @@ def new_step(order: WorkOrder, kind: str, holder: Holder, due: Due, *, at: datet
         started_at=at,
         first_due_at=due.at,
     )
-    deadlines.set_due(step, due, by_clock=by_clock)
+    deadlines.set_due(step, due, by_clock=by_clock, terms=terms)
     return step
 
 
 def new_step_within(order: WorkOrder, limit: TimeLimit, holder: Holder, *, at: datetime, kind: str = "") -> Step:
     """An unsaved step for a limit (one row of the limit table)."""
-    return new_step(order, kind or limit.step, holder, deadlines.due(limit, at), at=at, by_clock=limit.unit in BY_CLOCK)
+    due, by_clock = deadlines.due(limit, at), limit.unit in deadlines.BY_CLOCK
+    terms = deadlines.terms_of(limit, at)
+    return new_step(order, kind or limit.step, holder, due, at=at, by_clock=by_clock, terms=terms)
 
 
 def owe(order: WorkOrder, kind: str, holder: Holder, *, at: datetime, rework: bool = False) -> Step:

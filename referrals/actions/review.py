@@ -16,7 +16,7 @@ from workorders import deadlines
 from workorders.actions import answer_rider, await_callback, shut
 from workorders.models import Status as OrderStatus
 from workorders.models.choices import Closing, StepKind
-from workorders.steps import BY_CLOCK, end_kinds
+from workorders.steps import end_kinds
 from workorders.timeline import lock, record
 from workorders.workflow import become
 
@@ -63,7 +63,8 @@ def send_back(referral: Referral, *, by: User, comment: str, version: int | None
     due = deadlines.due(limit, at)
     step.ended_at, step.done = None, False
     if due.at > step.due_at:
-        deadlines.set_due(step, due, by_clock=limit.unit in BY_CLOCK)
+        by_clock = limit.unit in deadlines.BY_CLOCK
+        deadlines.set_due(step, due, by_clock=by_clock, terms=deadlines.terms_of(limit, at))
     else:
         deadlines.climb_again(step, at)
     step.save()

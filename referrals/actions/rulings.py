@@ -14,7 +14,6 @@ from referrals.actions.handling import withdraw_below
 from referrals.models import Extension, Referral, ReturnRequest, Role, Ruling, Status
 from referrals.parts import copy_due, finish, lock_part, withdraw_live
 from referrals.telling import tell_department
-from staff.calendars import current
 from staff.models import User
 from staff.now import now
 from workorders import deadlines
@@ -100,7 +99,7 @@ def grant_extension(
     if not 1 <= granted <= referral.extension_days:
         raise Invalid({"days": _t("From 1 to %(days)s working days.") % {"days": referral.extension_days}})
     step = referral.answer_step
-    deadlines.set_due(step, current().add_working_days(step.due_at, granted), by_clock=False)
+    deadlines.extend(step, granted)
     step.save(update_fields=CLOCK)
     for part in referral.delegations.live().select_related("answer_step"):
         copy_due(part.answer_step, step)
@@ -120,7 +119,7 @@ def grant_extension(
     return referral
 
 
-CLOCK = ["due_at", "why", "provisional", "remind_at", "yellow_at", "escalate_at", "next_rung", "next_rung_at"]
+CLOCK = ["due_at", "why", "terms", "provisional", "remind_at", "yellow_at", "escalate_at", "next_rung", "next_rung_at"]
 
 
 @transaction.atomic

@@ -48,7 +48,11 @@ class StepQuerySet(models.QuerySet["Step"]):
 
 
 class Step(models.Model):
-    """待办: an open step has one holder and one due time; `first_due_at` stays when the due time is extended."""
+    """待办: an open step has one holder and one due time; `first_due_at` stays when the due time is extended.
+
+    `terms` are the limits the due time was worked out from, one after the other (`workorders.deadlines.Term`), so that
+    it can be worked out anew when the calendar changes; empty where no limit made it.
+    """
 
     order = models.ForeignKey("workorders.WorkOrder", models.CASCADE, related_name="steps")
     kind = models.CharField(_("step"), max_length=16, choices=StepKind)
@@ -59,6 +63,7 @@ class Step(models.Model):
     due_at = models.DateTimeField(_("due"))
     first_due_at = models.DateTimeField(_("first due"))
     why = models.JSONField(_("explanation"), default=list)
+    terms = models.JSONField(default=list)
     provisional = models.BooleanField(_("rests on a provisional calendar"), default=False)
     remind_at = models.DateTimeField(null=True)
     yellow_at = models.DateTimeField(null=True)

@@ -16,6 +16,7 @@ class Supervision(models.Model):
         OVERDUE = "overdue", _("overdue and nobody acted")
         UNSATISFIED = "unsatisfied", _("unsatisfied after rework")
         DECISION = "decision", _("a supervisor's decision")
+        SWITCHED_OFF = "switched_off", _("its department was switched off")
 
     order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="supervisions")
     step = models.OneToOneField(Step, models.PROTECT, related_name="supervision")
