@@ -22,6 +22,7 @@ from notices import actions as notices
 from notices.models import Notice
 from notices.words import words
 from referrals.models import Referral
+from staff.paging import page
 from staff.typing import StaffRequest
 from workorders import actions
 from workorders import workflow as order_workflow
@@ -29,7 +30,7 @@ from workorders.errors import Stale
 from workorders.filters import WorkOrderFilter
 from workorders.models import Caller, WorkOrder
 from workorders.moves import MoveForm, form_for
-from workorders.paging import chosen, page
+from workorders.paging import chosen
 from workorders.scope import visible_orders
 
 PAGE_SIZE = 50
