@@ -1,6 +1,7 @@
 """Translations without gettext's programs: found in the sources, checked and compiled by Babel."""
 
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-KEYWORDS: Mapping[str, Any] = {
+KEYWORDS: dict[str, Any] = {
     name + lazy: positions
     for name, positions in {
         "gettext": None,
@@ -22,8 +23,19 @@ KEYWORDS: Mapping[str, Any] = {
         "npgettext": ((1, "c"), 2, 3),
     }.items()
     for lazy in ("", "_lazy")
-} | {"_": None}
+}
 """The functions whose strings are shown to people; a number says which argument, "c" marks the context."""
+
+HEADER = b"""\
+# Simplified Chinese. Brought up to date by `manage.py extract_translations`, translated by people.
+msgid ""
+msgstr ""
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+"""
+"""What a .po file needs on top; dates and names are git's business and would make every merge a conflict."""
 
 APART = {"tests", "migrations", "locale"}
 """Folders whose strings nobody is shown."""
@@ -34,10 +46,15 @@ def po_file(folder: Path) -> Path:
     return folder / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
+def empty() -> Catalog:
+    """A catalogue of Simplified Chinese without words."""
+    return Catalog(locale="zh_Hans", fuzzy=False)
+
+
 def read(path: Path) -> Catalog:
     """A .po file as a catalogue; an absent one is empty."""
     if not path.exists():
-        return Catalog(locale="zh_Hans", project="citizen-hotline", charset="utf-8", fuzzy=False)
+        return empty()
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans")
 
@@ -53,16 +70,31 @@ def sources() -> Iterator[Path]:
 
 def found() -> Catalog:
     """Every string that the sources mark for translation."""
-    catalog = Catalog(locale="zh_Hans", project="citizen-hotline", charset="utf-8", fuzzy=False)
+    catalog = empty()
     for path in sources():
-        code = path.read_text()
-        if path.suffix != ".py":
+        code = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            keywords = _keywords(code)
+        else:
             # Django's own step: the template as Python calls. Its indentation means nothing and is taken away.
             code = "\n".join(line.lstrip() for line in templatize(code).splitlines())
-        for line, words, comments, context in extract("python", BytesIO(code.encode()), keywords=KEYWORDS):
+            keywords = KEYWORDS | {"_": None}
+        for line, words, comments, context in extract("python", BytesIO(code.encode()), keywords=keywords):
             place = [(str(path.relative_to(settings.BASE_DIR)), line)]
             catalog.add(words, locations=place, auto_comments=comments, context=context)
     return catalog
+
+
+def _keywords(code: str) -> dict[str, Any]:
+    """What the functions are called in this file: `from django.utils.translation import gettext as _`."""
+    called = {
+        name.asname or name.name: KEYWORDS[name.name]
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.name in KEYWORDS
+    }
+    return KEYWORDS | called
 
 
 def update(path: Path) -> int:
@@ -72,7 +104,8 @@ def update(path: Path) -> int:
     catalog.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
+        file.write(HEADER)
+        write_po(file, catalog, width=110, omit_header=True, sort_output=True, include_lineno=False)
     return len(catalog)
 
 

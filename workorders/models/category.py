@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import Tree
 from workorders.initials import initials
@@ -109,7 +110,9 @@ class TimeLimit(models.Model):
     amount = models.PositiveIntegerField(_("amount"))
     unit = models.CharField(_("unit"), max_length=16, choices=Unit)
     extensions = models.PositiveSmallIntegerField(
-        _("extensions"), default=0, help_text=_("How often an answer's limit may be extended.")
+        pgettext_lazy("time limit", "extensions"),
+        default=0,
+        help_text=_("How often an answer's limit may be extended."),
     )
     extension_days = models.PositiveSmallIntegerField(_("days an extension at most"), default=0)
 
