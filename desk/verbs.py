@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.models import Attempt, Resolution, Satisfaction
-from referrals.models import ReturnReason
 from workorders.models import Event
-from workorders.models.choices import DeclineReason, Outcome, StepKind
+from workorders.models.choices import DeclineReason, Outcome, ReturnReason, StepKind
 
 # fmt: off
 WORDS: dict[str, tuple[str, str | Promise]] = {
@@ -40,7 +39,7 @@ WORDS: dict[str, tuple[str, str | Promise]] = {
     "workorder.referred":             ("send",           _("Referred to %(lead)s%(support)s")),
     "workorder.designated":           ("target-arrow",   _("Designated: %(lead)s%(support)s")),
     "workorder.reworked":             ("refresh",        _("Sent for rework to %(lead)s")),
-    "workorder.supporting_added":     ("users-plus",     _("Supporting unit added%(support)s")),
+    "workorder.supporting_added":     ("users-plus",     _("Supporting unit added: %(names)s")),
     "workorder.recalled":             ("arrow-back",     _("Recalled from the departments")),
     "workorder.rescheduled":          ("calendar-event", _("Due time worked out anew: %(due)s")),
     "referral.accepted":              ("inbox",          _("%(unit)s accepted")),
@@ -97,9 +96,10 @@ class _Data(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
         from desk.moments import moment_text
 
+        if key == "names":
+            return "、".join(self.get("supporting", []))
         if key == "support":
-            names = "、".join(self.get("supporting", []))
-            return _t(", supported by %(names)s") % {"names": names} if names else ""
+            return _t(", supported by %(names)s") % self if self.get("supporting") else ""
         if key == "fields":
             return "、".join(_label(name) for name in self.get("after", {}))
         value = super().__getitem__(key)

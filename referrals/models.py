@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from staff.models import Area, Department, User
 from workorders.models import Category, Outcome, Step, WorkOrder
+from workorders.models.choices import ReturnReason
 
 
 class Status(models.TextChoices):
@@ -161,16 +162,6 @@ class Ruling(models.Model):
 
     class Meta:
         abstract = True
-
-
-class ReturnReason(models.TextChoices):
-    NOT_OUR_DUTY = "not_our_duty", _("not our duty")
-    WRONG_AREA = "wrong_area", _("wrong area")
-    UNCLEAR = "unclear", _("unclear ownership")
-    OVERLAPPING = "overlapping", _("overlapping duty")
-    INFORMATION = "information", _("not enough information")
-    DUPLICATE = "duplicate", _("duplicate")
-    OUT_OF_SCOPE = "out_of_scope", _("out of scope")
 
 
 class ReturnRequest(Ruling):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import actions, workflow
 from referrals.catalogue import proposed
-from referrals.models import ReturnReason
 from staff.models import Department
 from workorders import workflow as order_workflow
 from workorders.models import Outcome
+from workorders.models.choices import ReturnReason
 from workorders.moves import MoveForm, ReasonForm, pick, text
 
 

@@ -49,9 +49,9 @@ def send(
     sign = new_step_within(order, limits[StepKind.SIGN], holder, at=at)
     answer = new_step_within(order, limits[StepKind.ANSWER], holder, at=at)
     if parent is not None:  # a sub-unit has what is left of its bureau's time
-        copy_due(answer, parent.answer_step)
+        copy_due(answer, parent.answer_step, at=at)
         if sign.due_at > answer.due_at:
-            copy_due(sign, parent.answer_step)
+            copy_due(sign, parent.answer_step, at=at)
     contact: Step | None = None
     if role == Role.LEAD and owes_contact(order):
         limit = deadlines.limit_for(order, StepKind.CONTACT, rework=is_rework)
@@ -86,13 +86,13 @@ def owes_contact(order: WorkOrder) -> bool:
     return order.has_caller and order.kind != Kind.PRAISE and not hides_caller(order)
 
 
-def copy_due(step: Step, other: Step) -> None:
-    """Give a step another's due time and ladder."""
+def copy_due(step: Step, other: Step, *, at: datetime) -> None:
+    """Give a step another's due time and ladder; it climbs what of it lies ahead."""
     step.due_at, step.why, step.provisional = other.due_at, other.why, other.provisional
     step.terms = other.terms
     step.first_due_at = other.due_at if step._state.adding else step.first_due_at
     step.remind_at, step.yellow_at, step.escalate_at = (other.remind_at, other.yellow_at, other.escalate_at)
-    step.next_rung, step.next_rung_at = other.next_rung, other.next_rung_at
+    deadlines.climb_again(step, at)
 
 
 def finish(referral: Referral, status: str, *, at: datetime, done: bool = False) -> None:
@@ -101,6 +101,7 @@ def finish(referral: Referral, status: str, *, at: datetime, done: bool = False)
         ended_at=at, done=done, next_rung=None, next_rung_at=None
     )
     drop_requests(referral, at=at)
+    referral.answers.filter(reviewed_at=None).update(reviewed_at=at)
     referral.status = status
     referral.ended_at = at
     referral.save(update_fields=["status", "ended_at"])

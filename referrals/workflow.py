@@ -13,6 +13,7 @@ from referrals.models import Status as S
 from staff.models import User
 from staff.now import now
 from workorders.models.choices import StepKind
+from workorders.workflow import Consequence
 from workorders.workflow import Move as _Move
 
 Why = str | Promise | None
@@ -91,8 +92,8 @@ def _has_subunits(referral: Any, by: User | None) -> Why:
 
 
 def _contacted_when_owed(referral: Any, by: User | None) -> Why:
-    """The citizen is spoken to before an answer is given, where somebody can be spoken to."""
-    if referral.contact_step_id and not referral.contacted_at:
+    """The citizen is spoken to before an answer is given, while the first contact is owed."""
+    if referral.contact_step is not None and referral.contact_step.is_open:
         return _("Contact the citizen first and record it.")
     return None
 
@@ -127,13 +128,19 @@ MOVES = (
     UPHOLD_RETURN, REFUSE_RETURN, GRANT_EXTENSION, REFUSE_EXTENSION, PASS_ANSWER, SEND_BACK,
 )
 
-# What happens to a referral because something happened to its order or to a part below it.
+# What happens to a part because of a move of its order, of the part it supports or hangs below, or of one below it.
 CONSEQUENCES = (
-    ("recalled, shelved or let go with its order",    frozenset(LIVE) | {S.ANSWERED}, S.WITHDRAWN),
-    ("the lead answered without waiting for it",      frozenset(LIVE),                S.WITHDRAWN),
-    ("the sub-unit answered",                         _all(S.DELEGATED),              S.ACCEPTED),
-    ("its bureau or lead passed",                     _all(S.ANSWERED),               S.PASSED),
+    Consequence("taken away with its order",                ("workorder.recall", "workorder.shelve", "workorder.withdraw"), frozenset(LIVE) | {S.ANSWERED}, S.WITHDRAWN),
+    Consequence("the lead's or its bureau's return upheld", ("referral.uphold_return",), frozenset(LIVE) | {S.ANSWERED}, S.WITHDRAWN),
+    Consequence("the lead answered without waiting for it", ("referral.answer",),        frozenset(LIVE),                S.WITHDRAWN),
+    Consequence("its bureau took it back",                  ("referral.take_back",),     frozenset(LIVE),                S.WITHDRAWN),
+    Consequence("the sub-unit answered its bureau",         ("referral.answer",),        _all(S.DELEGATED),              S.ACCEPTED),
+    Consequence("a sub-unit's answer is its bureau's own",  ("referral.answer",),        _all(S.ACCEPTED),               S.PASSED),
+    Consequence("passed with the lead's answer",            ("referral.pass_answer",),   _all(S.ANSWERED),               S.PASSED),
 )
+
+# The moves of an order that send out new parts, and the move of a part that does.
+SENDS = ("workorder.refer", "workorder.designate", "workorder.add_supporting", "workorder.rework", "referral.delegate")
 
 # What a live referral owes, by status; the answer is owed until it is given.
 OWED = {

@@ -6,6 +6,7 @@ that ask the citizen in `callbacks.actions`. Each action: lock, check, change, r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,12 +19,12 @@ from staff.now import now
 from workorders import deadlines, workflow
 from workorders.errors import Invalid
 from workorders.models import Caller, Category, Chase, Holder, Pool, Reveal, Status, Step, Supervision
-from workorders.models.choices import Channel, Closing, Kind, Outcome, StepKind, Urgency
+from workorders.models.choices import Channel, Closing, DeclineReason, Kind, Outcome, StepKind, Urgency
 from workorders.models.order import WorkOrder
 from workorders.numbers import next_number, query_code
-from workorders.steps import end_all, end_kinds, new_step_within, owe
+from workorders.steps import end_all, end_but_supervision, end_kinds, new_step_within, owe, watch_again
 from workorders.telling import LEADS, tell_lead
-from workorders.timeline import enter, hold, lock, record
+from workorders.timeline import enter, hold, lock, lock_rider, record
 
 DISPATCH = Holder(pool=Pool.DISPATCH)
 CALLBACK = Holder(pool=Pool.CALLBACK)
@@ -111,7 +112,8 @@ def register(appeal: Appeal, *, by: User | None) -> WorkOrder:
 
 @transaction.atomic
 def amend(order: WorkOrder, *, by: User, version: int | None = None, **values: Any) -> WorkOrder:
-    """修改: correct what was registered. A changed urgency or kind moves no clock that already runs."""
+    """修改: correct what was registered. A changed urgency or kind moves no clock that already runs, but a citizen
+    whose identity is kept from the unit from now on is not called by it: the first contact is owed no more."""
     order = lock(order.pk, version=version)
     workflow.AMEND.check(order, by)
     if unknown := set(values) - set(AMENDABLE):
@@ -121,6 +123,8 @@ def amend(order: WorkOrder, *, by: User, version: int | None = None, **values: A
     for name in changed:
         setattr(order, name, values[name])
     after = {name: _plain(getattr(order, name)) for name in changed}
+    if workflow.hides_caller(order):
+        end_kinds(order, StepKind.CONTACT, at=now(), done=False)
     if changed:
         record(order, "workorder.amended", by=by, changed=tuple(changed), before=before, after=after)
     return order
@@ -154,12 +158,18 @@ def answer_on_the_spot(
 
 @transaction.atomic
 def decline(order: WorkOrder, *, by: User, reason: str, explanation: str, version: int | None = None) -> WorkOrder:
-    """不予受理: one of nine grounds, and what the caller was told."""
+    """不予受理: one of nine grounds, and what the caller was told; an emergency is transferred at once."""
     order = lock(order.pk, version=version)
     workflow.DECLINE.check(order, by)
+    if reason == DeclineReason.EMERGENCY and not any(number in explanation for number in EMERGENCY_NUMBERS):
+        raise Invalid({"explanation": _("Say to which number the caller was transferred: 110, 119, 120 or 122.")})
     order.decline_reason, order.reply = reason, explanation
     shut(order, "workorder.declined", by=by, status=Status.DECLINED, public=explanation, reason=reason)
     return order
+
+
+# Police, fire, ambulance, traffic police.
+EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 
 
 @transaction.atomic
@@ -182,7 +192,7 @@ def merge(order: WorkOrder, *, by: User, into: WorkOrder, version: int | None = 
     if not into.is_open or into.status == Status.MERGED:
         raise Invalid({"into": _("Only an open order that is not merged itself takes others in.")})
     at = now()
-    end_all(order, at=at)
+    end_but_supervision(order, at=at)
     workflow.become(order, Status.MERGED)
     order.merged_into = into
     holder, due_at = into.holder, into.next_due_at
@@ -206,25 +216,26 @@ def merge(order: WorkOrder, *, by: User, into: WorkOrder, version: int | None = 
 @transaction.atomic
 def unmerge(order: WorkOrder, *, by: User | None, version: int | None = None) -> WorkOrder:
     """撤销并单: back to the dispatch desk, as an order of its own."""
-    order = lock(order.pk, version=version)
+    order, into = lock_rider(order.pk, version=version)
     workflow.UNMERGE.check(order, by)
-    let_go(order, by=by, verb="workorder.unmerged")
+    back_to_dispatch(order)
+    order.merged_into = None
+    record(order, "workorder.unmerged", by=by, changed=("merged_into",), into=into.number if into else "")
+    if into is not None:
+        record(into, "workorder.left", by=by, informative=True, number=order.number)
     return order
 
 
-def let_go(order: WorkOrder, *, by: User | None, verb: str) -> None:
-    """A merged order stands alone again."""
-    into = order.merged_into
-    back_to_dispatch(order)
-    order.merged_into = None
-    record(order, verb, by=by, changed=("merged_into",), into=into.number if into else "")
+# What `back_to_dispatch` changes besides status, holder and due time.
+BACK = ("lead_department",)
 
 
 def back_to_dispatch(order: WorkOrder) -> None:
-    """Whatever was owed is dropped; the dispatch desk owes a decision again."""
+    """Whatever was owed is dropped but supervision, nobody leads, and the dispatch desk owes a decision again."""
     at = now()
-    end_all(order, at=at)
+    end_but_supervision(order, at=at)
     workflow.become(order, Status.REGISTERED)
+    order.lead_department = None
     owe(order, StepKind.REFER, DISPATCH, at=at)
 
 
@@ -239,11 +250,11 @@ def take(order: WorkOrder, *, by: User, version: int | None = None) -> WorkOrder
 
 
 @transaction.atomic
-def release(order: WorkOrder, *, by: User, version: int | None = None) -> WorkOrder:
-    """退回岗位: back to the desk it was taken from."""
+def release(order: WorkOrder, *, by: User | None, version: int | None = None) -> WorkOrder:
+    """退回岗位: back to the desk it was taken from; by the clock when whoever took it works here no more."""
     order = lock(order.pk, version=version)
     workflow.RELEASE.check(order, by)
-    for step in order.steps.open().filter(person=by):
+    for step in order.steps.open().filter(person=order.holder_person):
         step.pool, step.person = workflow.DESK_OF[StepKind(step.kind)], None
         step.save(update_fields=["pool", "person"])
     record(order, "workorder.released", by=by, informative=True)
@@ -252,13 +263,15 @@ def release(order: WorkOrder, *, by: User, version: int | None = None) -> WorkOr
 
 @transaction.atomic
 def chase(order: WorkOrder, *, by: User, words: str, version: int | None = None) -> WorkOrder:
-    """催办: the citizen asks again; it attaches to this order."""
-    order = lock(order.pk, version=version)
+    """催办: the citizen asks again; it attaches to this order, and whoever handles the one it rides with hears it."""
+    order, into = lock_rider(order.pk, version=version)
     workflow.CHASE.check(order, by)
     Chase.objects.create(order=order, at=now(), by=by, words=words)
     order.chases += 1
     record(order, "workorder.chased", by=by, note=words, changed=("chases",), informative=True)
-    tell_lead(order, "chased")
+    if into is not None:
+        record(into, "workorder.chased", by=by, note=words, informative=True, number=order.number)
+    tell_lead(into or order, "chased")
     return order
 
 
@@ -294,11 +307,12 @@ def supervise(
 
 @transaction.atomic
 def lift(order: WorkOrder, *, by: User, findings: str, version: int | None = None) -> WorkOrder:
-    """解除督办: what the supervisor found; other steps go on as they were."""
+    """解除督办: what the supervisor found; other steps go on, and what stays overdue comes back to him."""
     order = lock(order.pk, version=version)
     workflow.LIFT.check(order, by)
     at = now()
     end_kinds(order, StepKind.SUPERVISE, at=at)
+    watch_again(order, at=at)
     order.supervisions.filter(lifted_at=None).update(lifted_at=at, lifted_by=by, findings=findings)
     record(order, "workorder.lifted", by=by, note=findings, informative=True)
     return order
@@ -311,7 +325,7 @@ def resume(order: WorkOrder, *, by: User | None, version: int | None = None) -> 
     workflow.RESUME.check(order, by)
     order.dispatches = 0
     back_to_dispatch(order)
-    record(order, "workorder.resumed", by=by, changed=("dispatches",))
+    record(order, "workorder.resumed", by=by, changed=("dispatches", *BACK))
     return order
 
 
@@ -332,7 +346,7 @@ def reopen(order: WorkOrder, *, by: User, reason: str, version: int | None = Non
     order.closed_at, order.closing, order.outcome, order.decline_reason = (None, "", "", "")
     order.dispatches, order.merged_into = 0, None
     back_to_dispatch(order)
-    changed = ("closed_at", "closing", "outcome", "decline_reason", "dispatches", "merged_into")
+    changed = ("closed_at", "closing", "outcome", "decline_reason", "dispatches", "merged_into", *BACK)
     record(order, "workorder.reopened", by=by, note=reason, changed=changed)
     return order
 
@@ -340,10 +354,16 @@ def reopen(order: WorkOrder, *, by: User, reason: str, version: int | None = Non
 SHUT = ("closed_at", "closing", "outcome", "reply", "decline_reason")
 
 
+# What higher apps give up when an order is closed; they enter themselves when they are ready.
+AT_CLOSING: list[Callable[[WorkOrder, datetime], None]] = []
+
+
 def _shut(order: WorkOrder, status: str, *, at: datetime, closing: str = "") -> None:
     """Nothing is owed any more. In memory and on the steps; `record` writes the order."""
     end_all(order, at=at)
     order.supervisions.filter(lifted_at=None).update(lifted_at=at)
+    for give_up in AT_CLOSING:
+        give_up(order, at)
     workflow.become(order, status)
     order.closed_at, order.closing = at, closing
 
@@ -380,13 +400,9 @@ def answer_rider(rider: WorkOrder, order: WorkOrder, *, by: User | None) -> None
 def await_callback(order: WorkOrder, verb: str, *, by: User | None, public: str = "", **data: Any) -> None:
     """The answer stands: the callback desk owes the citizen a call."""
     at = now()
-    end_kinds(order, *RESTING, at=at)
+    end_but_supervision(order, at=at, done=True)
     workflow.become(order, Status.AWAITING_CALLBACK)
     limits = deadlines.limits_for(order, [StepKind.CALLBACK, StepKind.CLOSE_OUT])
     for kind in (StepKind.CALLBACK, StepKind.CLOSE_OUT):
         new_step_within(order, limits[kind], CALLBACK, at=at).save()
     record(order, verb, by=by, public=public, changed=("reply", "outcome", "merged_into"), **data)
-
-
-# What ends when an order's answer stands; supervision goes on until it is lifted or the order is closed.
-RESTING = tuple(kind for kind in StepKind if kind != StepKind.SUPERVISE)

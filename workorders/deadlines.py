@@ -11,7 +11,7 @@ from typing import Any, NotRequired, TypedDict
 from staff.calendar import Due, WorkingCalendar
 from staff.calendars import current
 from workorders.models import Rung, Step, TimeLimit
-from workorders.models.choices import StepKind, Unit
+from workorders.models.choices import Unit
 from workorders.models.order import WorkOrder
 from workorders.workflow import WITHOUT_LADDER
 
@@ -120,7 +120,8 @@ def ladder(
     """When to remind, to show the yellow and the red card, and to hand the matter to a supervisor.
 
     Yellow: one working day before due, where the limit is longer than that. Supervision: one working day after
-    the red card; for limits in clock time, after half the limit again and at least half an hour.
+    the red card; for limits in clock time, after half the limit again and at least half an hour. For supervision
+    itself the last rung comes again each working day, so that it never falls silent.
     """
     if kind in WITHOUT_LADDER:
         return Ladder(None, None, due_at, None)
@@ -132,9 +133,7 @@ def ladder(
         yellow_at = None
     if yellow_at is not None and remind_at is not None and remind_at >= yellow_at:
         remind_at = None  # the yellow card comes first and says the same
-    if kind == StepKind.SUPERVISE:
-        escalate_at = None
-    elif by_clock:
+    if by_clock:
         escalate_at = due_at + max(length / 2, timedelta(minutes=30))
     else:
         escalate_at = calendar.add_working_days(due_at, 1).at
@@ -187,8 +186,8 @@ def work_out_anew(step: Step, calendar: WorkingCalendar) -> bool:
 
 
 def climb_again(step: Step, at: datetime) -> None:
-    """A step opened again keeps its due time; the rungs still ahead are climbed, those behind are not repeated."""
-    _climb_from(step, lambda _rung, when: when > at)
+    """A step that starts on a ladder already begun: rungs behind are not repeated, but overdue it shows a red card."""
+    _climb_from(step, lambda rung, when: when > at or rung == Rung.RED)
 
 
 def _climb_from(step: Step, is_ahead: Callable[[Rung, datetime], bool]) -> None:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from staff.calendar import Due
 from workorders import deadlines
-from workorders.models import Holder, Step, TimeLimit
+from workorders.models import Holder, Rung, Step, TimeLimit
+from workorders.models.choices import StepKind, Unit
 from workorders.models.order import WorkOrder
+from workorders.workflow import WITHOUT_LADDER
 
 
 def new_step(
@@ -60,6 +62,18 @@ def end(steps: Iterable[Step], *, at: datetime, done: bool = True) -> None:
 def end_kinds(order: WorkOrder, *kinds: str, at: datetime, done: bool = True) -> None:
     """End the order's open steps of these kinds; one statement."""
     order.steps.open().filter(kind__in=kinds).update(ended_at=at, done=done, next_rung=None, next_rung_at=None)
+
+
+def end_but_supervision(order: WorkOrder, *, at: datetime, done: bool = False) -> None:
+    """End what is owed; supervision alone goes on until it is lifted or the order is closed."""
+    end_kinds(order, *(kind for kind in StepKind if kind != StepKind.SUPERVISE), at=at, done=done)
+
+
+def watch_again(order: WorkOrder, *, at: datetime) -> None:
+    """Supervision was lifted: what has climbed its whole ladder and is owed still comes back to a supervisor, unless
+    it is done within a working day."""
+    silent = order.steps.open().filter(next_rung=None).exclude(kind__in=WITHOUT_LADDER)
+    silent.update(next_rung=Rung.SUPERVISION, next_rung_at=deadlines.due_after(1, Unit.WORKING_DAYS, at).at)
 
 
 def end_all(order: WorkOrder, *, at: datetime) -> None:

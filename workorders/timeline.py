@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from staff.models import User
 from staff.now import now
 from workorders.errors import Stale
-from workorders.models import Event, Step
+from workorders.models import Event, Status, Step
 from workorders.models.choices import StepKind
 from workorders.models.order import WorkOrder
 
@@ -30,6 +30,16 @@ def lock(order_id: int, *, version: int | None = None) -> WorkOrder:
         if newer:
             raise Stale(newer)
     return order
+
+
+def lock_rider(order_id: int, *, version: int | None = None) -> tuple[WorkOrder, WorkOrder | None]:
+    """An order and the one it rides with, if it is merged: that one is locked first, as everywhere."""
+    riding = WorkOrder.objects.filter(pk=order_id, status=Status.MERGED)
+    carrier_id = riding.values_list("merged_into", flat=True).first()
+    carrier = lock(carrier_id) if carrier_id else None
+    order = lock(order_id, version=version)
+    rides = order.status == Status.MERGED and order.merged_into_id == carrier_id
+    return order, carrier if rides else None
 
 
 def settle(order: WorkOrder) -> None:
@@ -99,7 +109,7 @@ def follow(order: WorkOrder) -> None:
     """Orders merged into this one have its holder and its due time."""
     if not order.is_open or order.holder is None:
         return
-    riders = WorkOrder.objects.filter(merged_into=order, status="merged")
+    riders = WorkOrder.objects.filter(merged_into=order, status=Status.MERGED)
     for rider in riders.select_for_update():
         Step.objects.filter(order=rider, kind=StepKind.FOLLOW, ended_at=None).update(
             pool=order.holder_pool,

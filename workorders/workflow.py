@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from staff.models import User
 from workorders.errors import NotAllowed
 from workorders.models import CLOSED_STATUSES, OPEN_STATUSES, Status
-from workorders.models.choices import Pool, StepKind
+from workorders.models.choices import Pool, ReturnReason, StepKind
 
 S = Status
 Guard = Callable[[Any, User | None], "str | Promise | None"]
@@ -66,12 +66,27 @@ class Move:
             raise NotAllowed(why)
 
 
+class Consequence(NamedTuple):
+    """What a move (`causes`, by record and name) does to a record besides or instead of the move's own target."""
+
+    words: str
+    causes: tuple[str, ...]
+    sources: frozenset[str]
+    target: str
+
+
 def _may_still_refer(order: Any, by: User | None) -> str | Promise | None:
     return _("Referred three times without an owner: designate a department.") if order.dispatches >= 3 else None
 
 
-def _dispatched_twice(order: Any, by: User | None) -> str | Promise | None:
-    return None if order.dispatches >= 2 else _("A department can be designated from the third dispatch on.")
+def _may_be_designated(order: Any, by: User | None) -> str | Promise | None:
+    """From the third dispatch on; at once where a return showed that ownership itself is in dispute (争议协调)."""
+    if order.dispatches >= 2:
+        return None
+    disputes = {"return_requests__granted": True, "return_requests__reason__in": DISPUTES}
+    if order.dispatches and order.referrals.filter(**disputes).exists():
+        return None
+    return _("A department can be designated from the third dispatch on, or when its ownership is in dispute.")
 
 
 def _has_contact(order: Any, by: User | None) -> str | Promise | None:
@@ -79,11 +94,16 @@ def _has_contact(order: Any, by: User | None) -> str | Promise | None:
 
 
 def _no_merged_orders(order: Any, by: User | None) -> str | Promise | None:
-    return _("Other orders ride with this one: unmerge them first.") if order.merged.exists() else None
+    riders = order.merged.filter(status=Status.MERGED)
+    return _("Other orders ride with this one: unmerge them first.") if riders.exists() else None
 
 
 def _not_supervised(order: Any, by: User | None) -> str | Promise | None:
     return _("It is under supervision already.") if order.supervisions.filter(lifted_at=None).exists() else None
+
+
+def _supervision_lifted(order: Any, by: User | None) -> str | Promise | None:
+    return _("It is under supervision: lift it first.") if order.supervisions.filter(lifted_at=None).exists() else None
 
 
 def _supervised(order: Any, by: User | None) -> str | Promise | None:
@@ -100,8 +120,20 @@ def _held_by_desk(order: Any, by: User | None) -> str | Promise | None:
     return None if order.holder_pool else _("No desk holds it.")
 
 
-def _held_by_me(order: Any, by: User | None) -> str | Promise | None:
-    return None if by is not None and order.holder_person_id == by.pk else _("It is not in your hands.")
+def _works_there(order: Any, by: User | None) -> str | Promise | None:
+    """Whoever takes a thing off a desk can also do it."""
+    works = by is not None and by.has_perm(WORK_OF[Pool(order.holder_pool)])
+    return None if works else _("You do not work at this desk.")
+
+
+def _may_put_back(order: Any, by: User | None) -> str | Promise | None:
+    """Who has it, a supervisor, or the clock when whoever had it works here no more."""
+    if order.holder_person_id is None:
+        return _("It is in nobody's hands.")
+    if by is None:
+        return _("Whoever has it is still here.") if order.holder_person.is_active else None
+    mine = order.holder_person_id == by.pk or by.has_perm("workorders.supervise_workorder")
+    return None if mine else _("It is not in your hands.")
 
 
 def hides_caller(order: Any) -> bool:
@@ -113,6 +145,18 @@ def _all(*statuses: str) -> frozenset[str]:
     return frozenset(statuses)
 
 
+# Grounds of a return that say: nobody knows whose it is.
+DISPUTES = (ReturnReason.UNCLEAR, ReturnReason.OVERLAPPING)
+
+# What a desk's people can do; asked before somebody takes a thing off it.
+WORK_OF: dict[Pool, str] = {
+    Pool.DISPATCH: "referrals.refer_workorder",
+    Pool.REVIEW: "referrals.review_answer",
+    Pool.CALLBACK: "callbacks.record_callback",
+    Pool.DECISION: "callbacks.decide_callback",
+    Pool.SUPERVISION: "workorders.supervise_workorder",
+}
+
 LIVE = frozenset(set(OPEN_STATUSES) - {S.MERGED})
 SHUT = frozenset(CLOSED_STATUSES)
 EVERY = frozenset(Status)
@@ -123,10 +167,10 @@ NOTE        = Move("note",               _("Add a note"),            EVERY,     
 ON_THE_SPOT = Move("answer_on_the_spot", _("Answer on the spot"),    _all(S.REGISTERED), S.CLOSED,   "workorders.answer_on_the_spot")
 DECLINE     = Move("decline",            _("Decline"),               _all(S.REGISTERED), S.DECLINED, "workorders.decline_workorder", (_no_merged_orders,))
 INVALIDATE  = Move("mark_invalid",       _("Mark invalid"),          _all(S.REGISTERED), S.INVALID,  "workorders.decline_workorder", (_no_merged_orders,))
-MERGE       = Move("merge",              _("Merge into another"),    _all(S.REGISTERED), S.MERGED,   "workorders.merge_workorder", (_no_merged_orders,))
+MERGE       = Move("merge",              _("Merge into another"),    _all(S.REGISTERED), S.MERGED,   "workorders.merge_workorder", (_no_merged_orders, _supervision_lifted))
 UNMERGE     = Move("unmerge",            _("Unmerge"),               _all(S.MERGED),     S.REGISTERED, "workorders.merge_workorder")
-TAKE        = Move("take",               _("Take"),                  LIVE,               None,       "workorders.take_workorder", (_held_by_desk,))
-RELEASE     = Move("release",            _("Put back"),              LIVE,               None,       "workorders.take_workorder", (_held_by_me,))
+TAKE        = Move("take",               _("Take"),                  LIVE,               None,       "workorders.take_workorder", (_held_by_desk, _works_there))
+RELEASE     = Move("release",            _("Put back"),              LIVE,               None,       "workorders.take_workorder", (_may_put_back,), clock=True)
 CHASE       = Move("chase",              _("Chase for the citizen"), frozenset(OPEN_STATUSES), None, "workorders.chase_workorder", key="h")
 REVEAL      = Move("reveal",             _("Reveal the caller"),     EVERY,              None,       "workorders.reveal_caller", (_caller_not_hidden,))
 SUPERVISE   = Move("supervise",          _("Open supervision"),      LIVE,               None,       "workorders.supervise_workorder", (_not_supervised,), clock=True)
@@ -137,7 +181,7 @@ CLOSE       = Move("close",              _("Close without callback"), _all(S.AWA
 
 # Their actions live in `referrals`.
 REFER       = Move("refer",              _("Refer"),                 _all(S.REGISTERED), S.REFERRED, "referrals.refer_workorder", (_may_still_refer,), primary=True, key="r")
-DESIGNATE   = Move("designate",          _("Designate"),             _all(S.REGISTERED), S.REFERRED, "referrals.designate_referral", (_dispatched_twice,))
+DESIGNATE   = Move("designate",          _("Designate"),             _all(S.REGISTERED), S.REFERRED, "referrals.designate_referral", (_may_be_designated,))
 SUPPORT     = Move("add_supporting",     _("Add supporting unit"),   _all(S.REFERRED),   None,       "referrals.refer_workorder")
 RECALL      = Move("recall",             _("Recall from department"), _all(S.REFERRED),  S.REGISTERED, "referrals.refer_workorder")
 SHELVE      = Move("shelve",             _("Shelve"),                _all(S.REGISTERED, S.REFERRED, S.DECIDING), S.SHELVED, "workorders.shelve_workorder")
@@ -156,18 +200,20 @@ MOVES = (
     SHELVE, RESUME, SUPERVISE, LIFT, CLOSE, WITHDRAW, REOPEN, REVEAL,
 )
 
-# What happens to an order because something happened to a part of it.
+# The moves by which the order that others ride with has its answer or is closed.
+FINAL = ("referral.pass_answer", *(f"{move.record}.{move.name}" for move in MOVES if move.target == S.CLOSED), "workorder.record_attempt")
+
+# What happens to an order because of a move of a part of it, of the order it rides with, or as another end of its own.
 CONSEQUENCES = (
-    ("the lead's return is upheld",           S.REFERRED,          S.REGISTERED),
-    ("the lead answers",                      S.REFERRED,          S.ANSWERED),
-    ("the answer is sent back",               S.ANSWERED,          S.REFERRED),
-    ("the answer passes",                     S.ANSWERED,          S.AWAITING_CALLBACK),
-    ("the answer passes, no callback needed", S.ANSWERED,          S.CLOSED),
-    ("the order merged into has its answer",  S.MERGED,            S.AWAITING_CALLBACK),
-    ("the order merged into is closed",       S.MERGED,            S.CLOSED),
-    ("the order merged into is let go",       S.MERGED,            S.REGISTERED),
-    ("the citizen is not content",            S.AWAITING_CALLBACK, S.DECIDING),
-    ("every attempt failed",                  S.AWAITING_CALLBACK, S.CLOSED),
+    Consequence("the lead's return is upheld",           ("referral.uphold_return",),    _all(S.REFERRED),          S.REGISTERED),
+    Consequence("the lead answers",                      ("referral.answer",),           _all(S.REFERRED),          S.ANSWERED),
+    Consequence("the answer is sent back",               ("referral.send_back",),        _all(S.ANSWERED),          S.REFERRED),
+    Consequence("the answer passes",                     ("referral.pass_answer",),      _all(S.ANSWERED),          S.AWAITING_CALLBACK),
+    Consequence("the answer passes, no callback needed", ("referral.pass_answer",),      _all(S.ANSWERED),          S.CLOSED),
+    Consequence("the order merged into has its answer",  FINAL,                          _all(S.MERGED),            S.AWAITING_CALLBACK),
+    Consequence("the same, no callback needed",          FINAL,                          _all(S.MERGED),            S.CLOSED),
+    Consequence("the citizen is not content",            ("workorder.record_result",),   _all(S.AWAITING_CALLBACK), S.DECIDING),
+    Consequence("every attempt failed",                  ("workorder.record_attempt",),  _all(S.AWAITING_CALLBACK), S.CLOSED),
 )
 
 # What is owed in each status, by which desk (None: by departments, see `referrals.workflow`). The audit holds it.
@@ -206,8 +252,9 @@ def paths() -> dict[str, set[str]]:
         if move.target:
             for source in move.sources:
                 table[source].add(move.target)
-    for _words, source, target in CONSEQUENCES:
-        table[source].add(target)
+    for consequence in CONSEQUENCES:
+        for source in consequence.sources:
+            table[source].add(consequence.target)
     return table
 
 

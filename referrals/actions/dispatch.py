@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +16,15 @@ from staff.calendars import current
 from staff.models import Department, User
 from staff.now import now
 from workorders import workflow
-from workorders.actions import SUPERVISION, back_to_dispatch, shut
+from workorders.actions import BACK, SUPERVISION, back_to_dispatch, shut
 from workorders.errors import Invalid
 from workorders.models import Status, WorkOrder
 from workorders.models.choices import StepKind
-from workorders.steps import end_kinds, new_step
+from workorders.steps import end_but_supervision, end_kinds, new_step
 from workorders.timeline import lock, record
+
+# A shelved case comes back within so long [default]: no promise without a day.
+SHELVED_AT_MOST = timedelta(days=366)
 
 
 @transaction.atomic
@@ -118,22 +121,16 @@ def recall(order: WorkOrder, *, by: User, reason: str, version: int | None = Non
     order = lock(order.pk, version=version)
     workflow.RECALL.check(order, by)
     parts = withdraw_live(order, at=now())
-    to_dispatch(order)
+    back_to_dispatch(order)
     record(
         order,
         "workorder.recalled",
         by=by,
         note=reason,
-        changed=("lead_department",),
+        changed=BACK,
         departments=[part.department.name for part in parts],
     )
     return order
-
-
-def to_dispatch(order: WorkOrder) -> None:
-    """Back at dispatch without an owner; what was dispatched before still counts."""
-    back_to_dispatch(order)
-    order.lead_department = None
 
 
 @transaction.atomic
@@ -146,17 +143,24 @@ def shelve(
     at = now()
     if review_on <= timezone.localdate(at):
         raise Invalid({"review_on": _("The review date lies in the future.")})
+    if review_on > timezone.localdate(at) + SHELVED_AT_MOST:
+        raise Invalid({"review_on": _("A shelved case is looked at again within a year.")})
     withdraw_live(order, at=at)
-    end_kinds(order, *SHELVED_ENDS, at=at, done=False)
+    end_but_supervision(order, at=at)
     workflow.become(order, Status.SHELVED)
+    order.lead_department = None
     due = Due(at=review_at(review_on), lines=[{"kind": "review", "date": review_on.isoformat()}], provisional=False)
     new_step(order, StepKind.SHELF, SUPERVISION, due, at=at, by_clock=True).save()
-    record(order, "workorder.shelved", by=by, note=reason, public=public, review_on=review_on.isoformat())
+    record(
+        order,
+        "workorder.shelved",
+        by=by,
+        note=reason,
+        public=public,
+        changed=("lead_department",),
+        review_on=review_on.isoformat(),
+    )
     return order
-
-
-# Supervision of a shelved case goes on until it is lifted.
-SHELVED_ENDS = tuple(kind for kind in StepKind if kind != StepKind.SUPERVISE)
 
 
 def review_at(day: date) -> datetime:

@@ -68,8 +68,8 @@ def send_back(referral: Referral, *, by: User, comment: str, version: int | None
     else:
         deadlines.climb_again(step, at)
     step.save()
-    referral.status = Status.ACCEPTED
-    referral.save(update_fields=["status"])
+    referral.status, referral.answered_at, referral.answered_by = Status.ACCEPTED, None, None
+    referral.save(update_fields=["status", "answered_at", "answered_by"])
     record(order, "referral.sent_back", by=by, note=comment, referral=referral.pk, unit=referral.department.name)
     tell_department(referral, "sent_back")
     return referral

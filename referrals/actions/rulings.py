@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from referrals import workflow
-from referrals.actions.dispatch import to_dispatch
 from referrals.actions.handling import withdraw_below
 from referrals.models import Extension, Referral, ReturnRequest, Role, Ruling, Status
 from referrals.parts import copy_due, finish, lock_part, withdraw_live
@@ -17,7 +16,7 @@ from referrals.telling import tell_department
 from staff.models import User
 from staff.now import now
 from workorders import deadlines
-from workorders.actions import DISPATCH
+from workorders.actions import BACK, DISPATCH, back_to_dispatch
 from workorders.errors import Invalid
 from workorders.models.choices import StepKind
 from workorders.steps import end, owe
@@ -50,8 +49,8 @@ def uphold_return(referral: Referral, *, by: User, ruling: str = "", version: in
     finish(referral, Status.RETURNED, at=now())
     if referral.role == Role.LEAD:
         withdraw_live(referral.order, at=now())
-        to_dispatch(referral.order)
-    _record(referral, "return_upheld", by, note=ruling, changed=("lead_department",), reason=request.reason)
+        back_to_dispatch(referral.order)
+    _record(referral, "return_upheld", by, note=ruling, changed=BACK, reason=request.reason)
     return referral
 
 
@@ -101,9 +100,7 @@ def grant_extension(
     step = referral.answer_step
     deadlines.extend(step, granted)
     step.save(update_fields=CLOCK)
-    for part in referral.delegations.live().select_related("answer_step"):
-        copy_due(part.answer_step, step)
-        part.answer_step.save(update_fields=CLOCK)
+    _extend_below(referral)
     extension.days, extension.due_after = granted, step.due_at
     extension.save(update_fields=["days", "due_after"])
     _rule(extension, True, ruling, by)
@@ -112,11 +109,20 @@ def grant_extension(
         "extension_granted",
         by,
         note=ruling,
-        public=_("The handling department was given more time."),
+        public=_t("The handling department was given more time, until %(until)s.")
+        % {"until": f"{timezone.localtime(step.due_at):%Y-%m-%d %H:%M}"},
         days=granted,
         due=step.due_at.isoformat(),
     )
     return referral
+
+
+def _extend_below(referral: Referral) -> None:
+    """Sub-units, at any depth, have their bureau's time."""
+    for part in referral.delegations.live().select_related("answer_step"):
+        copy_due(part.answer_step, referral.answer_step, at=now())
+        part.answer_step.save(update_fields=CLOCK)
+        _extend_below(part)
 
 
 CLOCK = ["due_at", "why", "terms", "provisional", "remind_at", "yellow_at", "escalate_at", "next_rung", "next_rung_at"]

@@ -90,6 +90,18 @@ class DeclineReason(TextChoices):
     OTHER = "other", _("other")
 
 
+class ReturnReason(TextChoices):
+    """Why a department asks to return a referral (退单理由)."""
+
+    NOT_OUR_DUTY = "not_our_duty", _("not our duty")
+    WRONG_AREA = "wrong_area", _("wrong area")
+    UNCLEAR = "unclear", _("unclear ownership")
+    OVERLAPPING = "overlapping", _("overlapping duty")
+    INFORMATION = "information", _("not enough information")
+    DUPLICATE = "duplicate", _("duplicate")
+    OUT_OF_SCOPE = "out_of_scope", _("out of scope")
+
+
 class Pool(TextChoices):
     """A desk of the hotline that holds work until somebody takes it."""
 
