@@ -1,6 +1,7 @@
 """Translations without gettext's programs: found in the sources, checked and compiled by Babel."""
 
 import ast
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -132,9 +133,10 @@ def compile_all() -> None:
         target = source.with_suffix(".mo")
         if not source.exists() or (target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns):
             continue
-        fresh = BytesIO()
-        write_mo(fresh, read(source))
-        target.write_bytes(fresh.getvalue())
+        fresh = target.with_suffix(f".{os.getpid()}")
+        with fresh.open("wb") as file:
+            write_mo(file, read(source))
+        fresh.replace(target)  # in one go: another process may be reading it
 
 
 def _strings(message: Message) -> tuple[str, ...]:

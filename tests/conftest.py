@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from hotline import translations
 from hotline.local import services
 from tests.browser import (  # noqa: F401  fixtures
     browser,
@@ -13,6 +14,11 @@ from tests.browser import (  # noqa: F401  fixtures
     visit,
 )
 from tests.cast import City, build
+
+
+def pytest_configure() -> None:
+    """Pages speak Chinese on a clean clone too."""
+    translations.compile_all()
 
 
 @pytest.fixture(scope="session")
