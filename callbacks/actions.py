@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,8 +25,8 @@ from workorders.steps import end_kinds, new_step, owe
 from workorders.timeline import lock, record
 
 
-def _trying(order: WorkOrder) -> Callback:
-    """The round that goes on, or a new one."""
+def _trying(order: WorkOrder, at: datetime) -> Callback:
+    """The round that goes on, or a new one, opened at the moment of the action: not after what the action ends."""
     callback = order.callbacks.filter(status=Status.TRYING).first()
     if callback is not None:
         return callback
@@ -34,7 +35,7 @@ def _trying(order: WorkOrder) -> Callback:
         order=order,
         round=order.callbacks.count() + 1,
         department=handled.department if handled else None,
-        opened_at=now(),
+        opened_at=at,
     )
 
 
@@ -47,7 +48,7 @@ def record_attempt(order: WorkOrder, *, by: User, result: str, note: str = "", v
     at = now()
     if not is_calling_time(at):
         raise NotAllowed(_("Citizens are called from 8:30 to 12:00 and from 14:00 to 20:00."))
-    callback = _trying(order)
+    callback = _trying(order, at)
     if callback.next_try_at is not None and at < callback.next_try_at:
         raise NotAllowed(_("The next try belongs into another half-day."))
     Attempt.objects.create(callback=callback, at=at, by=by, result=result, note=note)
@@ -88,7 +89,7 @@ def record_result(
     if resolution not in Resolution.values or satisfaction not in Satisfaction.values:
         raise Invalid({"resolution": _("Both questions need an answer.")})
     at = now()
-    callback = _trying(order)
+    callback = _trying(order, at)
     callback.status, callback.completed_at, callback.completed_by = (Status.COMPLETED, at, by)
     callback.attempt_count, callback.next_try_at = callback.attempt_count + 1, None
     callback.contacted, callback.resolution = contacted, resolution
@@ -146,6 +147,11 @@ def exclude(order: WorkOrder, *, by: User, reason: str, version: int | None = No
     _decide(order, Verdict.EXCLUDED, reason, by)
     shut(order, "callback.excluded", by=by, closing=Closing.EXCLUDED, note=reason)
     return order
+
+
+def give_up(order: WorkOrder, at: datetime) -> None:
+    """The order was closed by another door: nobody is called any more. Entered in `workorders.actions.AT_CLOSING`."""
+    order.callbacks.filter(status=Status.TRYING).update(status=Status.DROPPED, next_try_at=None)
 
 
 def _decide(order: WorkOrder, verdict: str, reason: str, by: User) -> None:
