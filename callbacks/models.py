@@ -52,6 +52,7 @@ class Status(models.TextChoices):
     TRYING = "trying", _("not reached yet")
     COMPLETED = "completed", _("completed")
     UNREACHABLE = "unreachable", _("not reached")
+    DROPPED = "dropped", _("not needed any more")
 
 
 class CallbackQuerySet(models.QuerySet["Callback"]):

@@ -44,6 +44,15 @@ class DesignateForm(ReferForm):
 
     instructions = text(_("why this department owns the matter"))
 
+    def prepare(self) -> None:
+        """首接负责制: where ownership is in dispute the unit that received it first leads, unless another is named."""
+        disputed = self.record.referrals.filter(
+            return_requests__granted=True, return_requests__reason__in=order_workflow.DISPUTES
+        )
+        if first := disputed.filter(department__is_active=True).order_by("id").first():
+            self.initial.setdefault("lead", first.department_id)
+        super().prepare()
+
     def act(self, **values: Any) -> Any:
         return actions.designate(self.record, by=self.by, **values)
 

@@ -250,8 +250,8 @@ def take(order: WorkOrder, *, by: User, version: int | None = None) -> WorkOrder
 
 
 @transaction.atomic
-def release(order: WorkOrder, *, by: User | None, version: int | None = None) -> WorkOrder:
-    """退回岗位: back to the desk it was taken from; by the clock when whoever took it works here no more."""
+def release(order: WorkOrder, *, by: User, version: int | None = None) -> WorkOrder:
+    """退回岗位: back to the desk it was taken from, by whoever took it or by a supervisor."""
     order = lock(order.pk, version=version)
     workflow.RELEASE.check(order, by)
     for step in order.steps.open().filter(person=order.holder_person):

@@ -127,12 +127,10 @@ def _works_there(order: Any, by: User | None) -> str | Promise | None:
 
 
 def _may_put_back(order: Any, by: User | None) -> str | Promise | None:
-    """Who has it, a supervisor, or the clock when whoever had it works here no more."""
+    """Who has it, or a supervisor for somebody who is away."""
     if order.holder_person_id is None:
         return _("It is in nobody's hands.")
-    if by is None:
-        return _("Whoever has it is still here.") if order.holder_person.is_active else None
-    mine = order.holder_person_id == by.pk or by.has_perm("workorders.supervise_workorder")
+    mine = by is not None and (order.holder_person_id == by.pk or by.has_perm("workorders.supervise_workorder"))
     return None if mine else _("It is not in your hands.")
 
 
@@ -170,7 +168,7 @@ INVALIDATE  = Move("mark_invalid",       _("Mark invalid"),          _all(S.REGI
 MERGE       = Move("merge",              _("Merge into another"),    _all(S.REGISTERED), S.MERGED,   "workorders.merge_workorder", (_no_merged_orders, _supervision_lifted))
 UNMERGE     = Move("unmerge",            _("Unmerge"),               _all(S.MERGED),     S.REGISTERED, "workorders.merge_workorder")
 TAKE        = Move("take",               _("Take"),                  LIVE,               None,       "workorders.take_workorder", (_held_by_desk, _works_there))
-RELEASE     = Move("release",            _("Put back"),              LIVE,               None,       "workorders.take_workorder", (_may_put_back,), clock=True)
+RELEASE     = Move("release",            _("Put back"),              LIVE,               None,       "workorders.take_workorder", (_may_put_back,))
 CHASE       = Move("chase",              _("Chase for the citizen"), frozenset(OPEN_STATUSES), None, "workorders.chase_workorder", key="h")
 REVEAL      = Move("reveal",             _("Reveal the caller"),     EVERY,              None,       "workorders.reveal_caller", (_caller_not_hidden,))
 SUPERVISE   = Move("supervise",          _("Open supervision"),      LIVE,               None,       "workorders.supervise_workorder", (_not_supervised,), clock=True)

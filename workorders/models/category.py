@@ -129,6 +129,7 @@ class TimeLimit(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="time_limit_is_positive"),
+            models.CheckConstraint(condition=models.Q(extensions__lte=2), name="an_answer_is_extended_twice_at_most"),
         ]
 
     def __str__(self) -> str:
