@@ -169,10 +169,10 @@ CELERY = {
     "worker_max_tasks_per_child": 1000,
     "worker_cancel_long_running_tasks_on_connection_loss": True,
     "timezone": TIME_ZONE,
-    "beat_schedule": beat.SCHEDULE,
+    "beat_schedule": beat.schedule(number("CLOCK_SECONDS", 20, least=1, most=3600)),
     "beat_schedule_filename": str(VAR_DIR / "beat-schedule"),
     "beat_scheduler": "hotline.heartbeat:Scheduler",
-    "beat_max_loop_interval": 10,
+    "beat_max_loop_interval": 10,  # seconds between two signs of life at most
 }
 
 # People.

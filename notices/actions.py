@@ -16,13 +16,17 @@ from staff.now import now
 
 @dataclass(frozen=True)
 class Message:
-    """What one person is told about one order. `key` names the occasion; the same key is never told twice."""
+    """What one person is told about one order. `key` names the occasion; the same key is never told twice.
+
+    `at_once`: it leaves the house by night too, whatever its rule says.
+    """
 
     recipient: User
     rule: str
     key: str
     case: str
     data: dict[str, Any] = field(default_factory=dict)
+    at_once: bool = False
 
 
 @transaction.atomic
@@ -35,12 +39,13 @@ def tell(messages: Iterable[Message]) -> int:
         ignore_conflicts=True,
         batch_size=2000,
     )
-    keys = {message.key for message in wanted}
-    fresh = Notice.objects.filter(key__in=keys, at=at, deliveries=None).select_related("recipient")
+    at_once = {message.key: message.at_once for message in wanted}
+    fresh = Notice.objects.filter(key__in=at_once, at=at, deliveries=None).select_related("recipient")
     new = list(fresh)
+    leaves = {n.pk: at if at_once[n.key] or RULES[n.rule].at_once else not_before(at) for n in new}
     Delivery.objects.bulk_create(
         (
-            Delivery(notice=notice, channel=channel, not_before=not_before(RULES[notice.rule], at))
+            Delivery(notice=notice, channel=channel, not_before=leaves[notice.pk])
             for notice in new
             for channel in _channels(notice)
         ),

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 # Between these hours nothing but what is marked `at_once` leaves the house. Local time.
 QUIET = (time(21, 0), time(8, 0))
+# What comes up within these minutes leaves as one message.
+GATHER = 10
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One reason to tell somebody. `sms`: also by SMS; `at_once`: also in quiet hours."""
+    """One reason to tell somebody. `sms`: also by SMS; `at_once`: without waiting for others, and in quiet hours."""
 
     name: str
     words: str | Promise
@@ -40,15 +42,19 @@ RULES = {
         Rule("sent_back",          _("The answer was sent back: %(unit)s")),
         Rule("chased",             _("The citizen asks again")),
         Rule("supervised",         _("Put under supervision")),
+        Rule("rescheduled",        _("Due time worked out anew: %(unit)s")),
     )
 }
 # fmt: on
 
 
-def not_before(rule: Rule, at: datetime) -> datetime:
-    """When a notice may leave the house: now, or at the end of the quiet hours."""
+def not_before(at: datetime) -> datetime:
+    """When a notice that can wait may leave: at the next full ten minutes, with what else came up until then; in
+    the quiet hours at their end."""
     local = timezone.localtime(at)
-    if rule.at_once or QUIET[1] <= local.time() < QUIET[0]:
-        return at
-    day = local.date() if local.time() < QUIET[1] else local.date() + timedelta(days=1)
+    full = local.replace(minute=local.minute // GATHER * GATHER, second=0, microsecond=0)
+    leaves = full if full == local else full + timedelta(minutes=GATHER)
+    if QUIET[1] <= leaves.time() < QUIET[0]:
+        return leaves
+    day = leaves.date() if leaves.time() < QUIET[1] else leaves.date() + timedelta(days=1)
     return datetime.combine(day, QUIET[1], tzinfo=local.tzinfo)

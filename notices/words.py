@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from notices.models import Notice
 from notices.rules import RULES
@@ -22,3 +23,8 @@ def words(notice: Notice) -> str:
 def subject(count: int, case: str) -> str:
     """The subject of one message or of a digest."""
     return _("Work order %(case)s") % {"case": case} if count == 1 else _("%(count)s work orders") % {"count": count}
+
+
+def more(count: int, url: str) -> str:
+    """The last line of a digest that does not write everything out."""
+    return ngettext("%(count)s more: %(url)s", "%(count)s more: %(url)s", count) % {"count": count, "url": url}

@@ -8,15 +8,18 @@ it is climbed once however often and wherever the sweep runs.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 
-from workorders.actions import SUPERVISION, resume
-from workorders.models import Reminder, Rung, Status, Step, Supervision, WorkOrder
+from workorders.actions import resume
+from workorders.batches import Entry, lock_some, record_many
+from workorders.escalation import escalate, watch_switched_off
+from workorders.models import Rung, Status, Step, WorkOrder
 from workorders.models.choices import StepKind
-from workorders.steps import owe
-from workorders.timeline import record
+from workorders.workflow import DESK_OF
 
 BATCH = 5000
 
@@ -50,80 +53,95 @@ WITH due AS (
     UPDATE workorders_workorder AS o SET version = version + count
     FROM (SELECT order_id, count(*) AS count FROM entry GROUP BY order_id) AS entries
     WHERE o.id = entries.order_id RETURNING o.id, o.version - count AS version
+), entered AS (
+    INSERT INTO workorders_event (order_id, seq, verb, at, department, note, public, data, informative)
+    SELECT entry.order_id, bumped.version + nth, 'clock.' || %(rung)s, %(at)s, coalesce(department.name, ''), '', '',
+           jsonb_build_object('step', entry.kind, 'due', entry.due_at), true
+    FROM entry JOIN bumped ON bumped.id = entry.order_id
+    LEFT JOIN staff_department AS department ON department.id = entry.department_id
 )
-INSERT INTO workorders_event (order_id, seq, verb, at, department, note, public, data, informative)
-SELECT entry.order_id, bumped.version + nth, 'clock.' || %(rung)s, %(at)s, coalesce(department.name, ''), '', '',
-       jsonb_build_object('step', entry.kind, 'due', entry.due_at), true
-FROM entry JOIN bumped ON bumped.id = entry.order_id
-LEFT JOIN staff_department AS department ON department.id = entry.department_id
+SELECT count(*) FROM due
 """
 
 
 def sweep(at: datetime) -> Counter[str]:
-    """Do all that time has made due by `at`. Returns how much of each was done."""
+    """Do all that time has made due by `at`; returns how much of each was done. A part that fails stops no other."""
     done: Counter[str] = Counter()
-    for rung in (Rung.DUE_SOON, Rung.YELLOW, Rung.RED):
-        done[rung] = climb(rung, at)
-    done[Rung.SUPERVISION] = escalate(at)
-    done["resumed"] = resume_shelved(at)
+    failed: list[Exception] = []
+    for name, part in PARTS.items():
+        try:
+            done[name] = part(at)
+        except Exception as error:  # raised below: the worker's log has it, the next sweep tries again
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("the sweep did not get through", failed)
     return done
 
 
 def climb(rung: str, at: datetime) -> int:
     """Show every card of one rung that is due; a batch a transaction."""
     total = 0
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(CLIMB, {"rung": rung, "at": at, "batch": BATCH})
-            count = int(cursor.rowcount)
+    while count := _climb_some(rung, at):
         total += count
-        if count == 0:
-            return total
+    return total
 
 
-def escalate(at: datetime) -> int:
-    """Nobody acted after the red card: hand the order to a supervisor as well. One transaction an order."""
-    due = Step.objects.filter(next_rung=Rung.SUPERVISION, next_rung_at__lte=at, ended_at=None)
-    count = 0
-    for pk in list(due.order_by("next_rung_at").values_list("pk", flat=True)):
-        with transaction.atomic():
-            count += _escalate(pk, at)
-    return count
+@transaction.atomic
+def _climb_some(rung: str, at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(CLIMB, {"rung": rung, "at": at, "batch": BATCH})
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
-def _escalate(pk: int, at: datetime) -> int:
-    orders = WorkOrder.objects.select_for_update(of=("self",), skip_locked=True).select_related("category")
-    order = orders.filter(steps__pk=pk).first()
-    step = Step.objects.select_related("department").filter(pk=pk, ended_at=None, next_rung=Rung.SUPERVISION).first()
-    if order is None or step is None or step.next_rung_at is None or step.next_rung_at > at:
-        return 0
-    Reminder.objects.get_or_create(step=step, rung=Rung.SUPERVISION, due_at=step.due_at, defaults={"at": at})
-    step.next_rung = step.next_rung_at = None
-    step.save(update_fields=["next_rung", "next_rung_at"])
-    if not order.supervisions.filter(lifted_at=None).exists():
-        supervise = owe(order, StepKind.SUPERVISE, SUPERVISION, at=at)
-        Supervision.objects.create(order=order, step=supervise, ground=Supervision.Ground.OVERDUE, opened_at=at)
-    record(
-        order,
-        "clock.supervision",
-        by=None,
-        informative=True,
-        step=step.kind,
-        due=step.due_at.isoformat(),
-        unit=step.department.name if step.department else "",
-    )
-    return 1
+def release_switched_off(at: datetime) -> int:
+    """人员停用: what a person held who is switched off lies on its desk again."""
+    total = 0
+    while count := _release_some():
+        total += count
+    return total
+
+
+@transaction.atomic
+def _release_some() -> int:
+    orders = {
+        order.pk: order
+        for order in lock_some(WorkOrder.objects.filter(holder_person__is_active=False).exclude(status=Status.MERGED))
+    }
+    steps = list(Step.objects.open().filter(order__in=orders, person__is_active=False).select_related("person"))
+    left = {step.order_id: str(step.person) for step in steps}
+    for step in steps:
+        step.pool, step.person = DESK_OF[StepKind(step.kind)], None
+    Step.objects.bulk_update(steps, ["pool", "person"])
+    record_many([Entry(orders[pk], "workorder.released", {"person": person}) for pk, person in left.items()])
+    return len(steps)
 
 
 def resume_shelved(at: datetime) -> int:
-    """挂账到期: a shelved case is back at the dispatch desk on its review date."""
-    due = WorkOrder.objects.filter(status=Status.SHELVED, steps__kind=StepKind.SHELF)
-    due = due.filter(steps__ended_at=None, steps__due_at__lte=at)
+    """挂账到期: a shelved case is back at the dispatch desk on its review date. One transaction an order."""
+    due = Step.objects.open().filter(kind=StepKind.SHELF, due_at__lte=at)
     count = 0
-    for order in due:
-        with transaction.atomic():
-            locked = WorkOrder.objects.select_for_update(skip_locked=True).filter(pk=order.pk, status=Status.SHELVED)
-            if locked.exists():
-                resume(order, by=None)
-                count += 1
+    for pk in list(due.order_by("due_at").values_list("order_id", flat=True)):
+        count += _resume(pk)
     return count
+
+
+@transaction.atomic
+def _resume(pk: int) -> int:
+    shelved = WorkOrder.objects.select_for_update(of=("self",), skip_locked=True)
+    order = shelved.filter(pk=pk, status=Status.SHELVED).first()
+    if order is None:
+        return 0
+    resume(order, by=None)
+    return 1
+
+
+PARTS: dict[str, Callable[[datetime], int]] = {
+    Rung.DUE_SOON: partial(climb, Rung.DUE_SOON),
+    Rung.YELLOW: partial(climb, Rung.YELLOW),
+    Rung.RED: partial(climb, Rung.RED),
+    Rung.SUPERVISION: escalate,
+    "released": release_switched_off,
+    "watched": watch_switched_off,
+    "resumed": resume_shelved,
+}

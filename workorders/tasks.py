@@ -3,10 +3,17 @@
 from celery import shared_task
 
 from staff.now import now
-from workorders import clock, telling
+from workorders import clock, rescheduling, telling
 
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
-    clock.sweep(now())
-    telling.tell_reminders()
+    try:
+        clock.sweep(now())
+    finally:
+        telling.tell_reminders()
+
+
+@shared_task(ignore_result=True)
+def reschedule() -> None:
+    rescheduling.reschedule(now())

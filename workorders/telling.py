@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from notices.actions import Message, tell
 from notices.words import STEP_WORDS
 from staff.models import Department, User
-from workorders.models import Reminder, Rung, Step, WorkOrder
+from workorders.models import Reminder, Rung, Step, Urgency, WorkOrder
 from workorders.models.choices import StepKind
 
 STEP_WORDS.update({kind.value: kind.label for kind in StepKind})
@@ -19,7 +19,7 @@ OFFICERS = "referrals.handle_referral"
 LEADS = "referrals.delegate_referral"
 SUPERVISORS = "workorders.supervise_workorder"
 
-# A desk's people see its queue; only what is late goes to them, and then to the supervisors as well.
+# A desk's people see its queue and are told nothing; what is late there goes to the supervisors.
 TO_DEPARTMENT = {Rung.DUE_SOON: OFFICERS, Rung.YELLOW: OFFICERS, Rung.RED: OFFICERS, Rung.SUPERVISION: LEADS}
 
 
@@ -38,8 +38,17 @@ def people_of(department: Department, permission: str) -> list[User]:
     return []
 
 
+def supervisors() -> list[User]:
+    """The hotline's own supervisors."""
+    return list(people_with(SUPERVISORS).filter(department=None))
+
+
 def tell_reminders() -> int:
-    """Tell people of the rungs climbed since the last time. Safe to run twice and side by side."""
+    """Tell people of the rungs climbed since the last time. Safe to run twice and side by side.
+
+    After a downtime a step climbs several rungs in one sweep. Each is on record, but people hear only what is still
+    true: that something falls due soon is no news once it is overdue, or done.
+    """
     total = 0
     while told := _tell_batch():
         total += told
@@ -57,15 +66,26 @@ def _tell_batch() -> int:
         Message(
             recipient=person,
             rule=reminder.rung,
-            key=f"step:{reminder.step_id}:{reminder.rung}:{reminder.due_at:%s}",
+            key=f"step:{reminder.step_id}:{reminder.rung}:{reminder.due_at.timestamp():.0f}",
             case=reminder.step.order.number,
             data={"step": reminder.step.kind, "unit": str(reminder.step.department or "")},
+            at_once=reminder.step.order.urgency == Urgency.CRITICAL,
         )
         for reminder in reminders
+        if is_news(reminder)
         for person in audience.of(reminder.step, reminder.rung)
     )
     Reminder.objects.filter(pk__in=[reminder.pk for reminder in reminders]).update(told=True)
     return len(reminders)
+
+
+def is_news(reminder: Reminder) -> bool:
+    """A red card and a supervision always; the cards before them while the step still stands there."""
+    if reminder.rung in (Rung.RED, Rung.SUPERVISION):
+        return True
+    step = reminder.step
+    ahead = Rung.YELLOW if reminder.rung == Rung.DUE_SOON and step.yellow_at else Rung.RED
+    return step.is_open and step.due_at == reminder.due_at and step.next_rung == ahead
 
 
 class Audience:
@@ -82,17 +102,17 @@ class Audience:
             people[step.person.pk] = step.person
         if step.department is not None:
             wanted = [TO_DEPARTMENT[Rung(rung)], *([LEADS] if rung == Rung.RED else [])]
-            people |= {user.pk: user for name in wanted for user in self._of_department(step.department, name)}
+            people |= {user.pk: user for name in wanted for user in self.of_department(step.department, name)}
         if rung == Rung.SUPERVISION or (rung == Rung.RED and step.department is None):
             people |= {user.pk: user for user in self.supervisors()}
         return list(people.values())
 
     def supervisors(self) -> list[User]:
         if self._supervisors is None:
-            self._supervisors = list(people_with(SUPERVISORS).filter(department=None))
+            self._supervisors = supervisors()
         return self._supervisors
 
-    def _of_department(self, department: Department, permission: str) -> list[User]:
+    def of_department(self, department: Department, permission: str) -> list[User]:
         key = (department.pk, permission)
         if key not in self._people:
             self._people[key] = people_of(department, permission)

@@ -1,0 +1,85 @@
+"""Many orders at once, by the clock: `lock` and `record` of `workorders.timeline`, a few statements a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from staff.now import now
+from workorders.models import Event, Status, WorkOrder
+from workorders.models.order import WorkOrderQuerySet
+
+# So many orders are locked at a time.
+BATCH = 500
+
+# The first open step's holder and due time are the order's; see `timeline.settle`.
+SETTLE = """
+UPDATE workorders_workorder AS o SET holder_pool = first.pool, holder_department_id = first.department_id,
+    holder_person_id = first.person_id, next_step = first.kind, next_due_at = first.due_at
+FROM (
+    SELECT DISTINCT ON (order_id) order_id, pool, department_id, person_id, kind, due_at
+    FROM workorders_step WHERE order_id = ANY(%(orders)s) AND ended_at IS NULL
+    ORDER BY order_id, due_at, id DESC
+) AS first WHERE o.id = first.order_id
+"""
+VERSIONS = """
+UPDATE workorders_workorder AS o SET version = now.version
+FROM unnest(%(orders)s, %(versions)s) AS now (id, version) WHERE o.id = now.id
+"""
+# Orders merged into these have their holder and due time; see `timeline.follow`.
+FOLLOW = """
+UPDATE workorders_step AS step SET pool = o.holder_pool, department_id = o.holder_department_id,
+    person_id = o.holder_person_id, due_at = o.next_due_at
+FROM workorders_workorder AS rider JOIN workorders_workorder AS o ON o.id = rider.merged_into_id
+WHERE o.id = ANY(%(orders)s) AND rider.status = %(merged)s
+    AND step.order_id = rider.id AND step.kind = 'follow' AND step.ended_at IS NULL
+RETURNING rider.id
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line for the timeline of a locked order; the clock's lines are informative unless they say otherwise."""
+
+    order: WorkOrder
+    verb: str
+    data: dict[str, Any] = field(default_factory=dict)
+    informative: bool = True
+
+
+def lock_some(orders: WorkOrderQuerySet) -> list[WorkOrder]:
+    """Lock a batch of these orders, passing over what others work on just now; those come with the next sweep."""
+    free = orders.select_for_update(of=("self",), skip_locked=True).select_related("category")
+    return list(free.order_by("pk")[:BATCH])
+
+
+def record_many(entries: Sequence[Entry]) -> None:
+    """Conclude what the clock did to locked orders: settle each, count its version on, add its lines."""
+    orders = {entry.order.pk: entry.order for entry in entries}
+    if not orders:
+        return
+    at = now()
+    events = []
+    for entry in entries:
+        entry.order.version += 1
+        events.append(
+            Event(
+                order=entry.order,
+                seq=entry.order.version,
+                verb=entry.verb,
+                at=at,
+                data=entry.data,
+                informative=entry.informative,
+            )
+        )
+    Event.objects.bulk_create(events)
+    named = {"orders": list(orders), "versions": [order.version for order in orders.values()]}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, named)
+        cursor.execute(VERSIONS, named)
+        cursor.execute(FOLLOW, {**named, "merged": Status.MERGED.value})
+        if riders := [pk for (pk,) in cursor.fetchall()]:
+            cursor.execute(SETTLE, {"orders": riders})
