@@ -26,6 +26,7 @@ class MoveForm(forms.Form):
     """Input of one move on one record. `version` is the order's version the person saw; without it nothing is stale."""
 
     move: ClassVar[Move]
+    keeps: ClassVar[bool] = False  # the form shows what the record has: a program may leave out what it does not change
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -79,6 +80,7 @@ def form_for(record: str, name: str) -> type[MoveForm] | None:
 
 class AmendForm(MoveForm):
     move = workflow.AMEND
+    keeps = True
 
     title = forms.CharField(label=_("title"), max_length=120)
     content = text(_("what happened"))
