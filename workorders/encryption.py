@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +28,17 @@ def box() -> MultiFernet:
 def keyed_hash(value: str) -> bytes:
     """HMAC-SHA256 under settings.CALLER_HASH_KEY: equal values meet, nobody without the key can test a guess."""
     return hmac.digest(settings.CALLER_HASH_KEY.encode(), value.encode(), hashlib.sha256)
+
+
+WITH_COUNTRY_CODE = re.compile(r"(?:00)?86(1\d{10})")
+
+
+def digits_of(number: str) -> str:
+    """A telephone number as it is compared: "+86 138-1234-0271" and "１３８12340271" are 13812340271."""
+    plain = unicodedata.normalize("NFKC", number)
+    digits = "".join(ch for ch in plain if ch in "0123456789")
+    mobile = WITH_COUNTRY_CODE.fullmatch(digits)
+    return mobile[1] if mobile else digits
 
 
 def masked_name(name: str) -> str:

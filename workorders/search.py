@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.db.models import Q
 
-from workorders.encryption import keyed_hash
+from workorders.encryption import digits_of, keyed_hash
 from workorders.models.order import WorkOrderQuerySet
 
-NUMBER = re.compile(r"\d{8}[A-Z]\d+", re.IGNORECASE)
-PHONE = re.compile(r"[\d\s+-]{7,20}")
+# From the year and month on: 202611, 20261123, 20261123P, 20261123P0000417.
+NUMBER = re.compile(r"\d{6,8}|\d{8}[A-Z]\d{0,12}", re.ASCII)
+PHONE = re.compile(r"[+(\d][\d\s()-]{3,24}", re.ASCII)
+LAST_FOUR = re.compile(r"\d{4}", re.ASCII)
+# So many words of one search count; each has to be read for.
+WORDS = 8
 
 
-def matching(orders: WorkOrderQuerySet, words: str) -> WorkOrderQuerySet:
-    """Those of the orders that fit what was typed; everything when nothing was."""
-    words = words.replace("\x00", "").strip()
+def matching(orders: WorkOrderQuerySet, typed: str) -> WorkOrderQuerySet:
+    """Those of the orders that fit what was typed; everything when nothing was.
+
+    What names orders (a number, the caller's number) is meant as a name; only where it names none is it read as
+    words. Four digits are both: the end of a telephone number, or a house's.
+    """
+    words = typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if not words:
         return orders
-    if NUMBER.fullmatch(words):
-        return orders.filter(number__startswith=words.upper())
-    if re.fullmatch(r"\d{4}", words):
-        return orders.filter(
-            Q(caller__last_four_hash=keyed_hash("last4:" + words)) | Q(source_number=words) | _text(words)
-        )
-    if PHONE.fullmatch(words):
-        digits = re.sub(r"\D", "", words)
-        return orders.filter(Q(caller__phone_hash=keyed_hash(digits)) | Q(source_number=digits))
-    return orders.filter(_text(words))
+    named = orders.filter(_names(words))
+    if LAST_FOUR.fullmatch(_plain(words)):
+        return orders.filter(_names(words) | _text(words))
+    return named if named.exists() else orders.filter(_text(words))
+
+
+def _plain(words: str) -> str:
+    """Full-width letters and digits as they are in numbers."""
+    return unicodedata.normalize("NFKC", words).upper().strip()
+
+
+def _names(words: str) -> Q:
+    plain = _plain(words)
+    named = Q(source_number=words[:60])
+    if NUMBER.fullmatch(plain):
+        named |= Q(number__startswith=plain)
+    if LAST_FOUR.fullmatch(plain):
+        named |= Q(caller__last_four_hash=keyed_hash("last4:" + plain))
+    elif PHONE.fullmatch(plain):
+        named |= Q(caller__phone_hash=keyed_hash(digits_of(plain)))
+    return named
 
 
 def _text(words: str) -> Q:
-    return Q(title__icontains=words) | Q(content__icontains=words) | Q(address__icontains=words)
+    """Each word somewhere in the title, the text or the address."""
+    found = Q()
+    for word in words.split()[:WORDS]:
+        found &= Q(title__icontains=word) | Q(content__icontains=word) | Q(address__icontains=word)
+    return found

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from staff.models import User
-from workorders.encryption import EncryptedTextField, keyed_hash, masked_name, masked_phone
+from workorders.encryption import EncryptedTextField, digits_of, keyed_hash, masked_name, masked_phone
 from workorders.models.order import WorkOrder
 
 
@@ -33,7 +33,7 @@ class Caller(models.Model):
     @classmethod
     def of(cls, order: WorkOrder, *, name: str, phone: str, contact: str) -> "Caller":
         """A caller with the hashes that find him again."""
-        digits = "".join(ch for ch in phone if ch.isdigit())
+        digits = digits_of(phone)
         return cls(
             order=order,
             name=name,
@@ -44,9 +44,9 @@ class Caller(models.Model):
         )
 
     @classmethod
-    def by_phone(cls, digits: str, limit: int = 5) -> list["Caller"]:
+    def by_phone(cls, phone: str, limit: int = 5) -> list["Caller"]:
         """The last appeals from this number, newest first, found without reading anybody's number."""
-        rows = cls.objects.filter(phone_hash=keyed_hash(digits)).select_related("order__category")
+        rows = cls.objects.filter(phone_hash=keyed_hash(digits_of(phone))).select_related("order__category")
         return list(rows.order_by("-order__registered_at")[:limit])
 
     @property
