@@ -382,6 +382,7 @@ def shut(
     """Close an order that is locked, and see to those that ride with it: each citizen gets an answer of his own."""
     riders = list(order.merged.filter(status=Status.MERGED).order_by("pk"))
     _shut(order, status, at=now(), closing=closing)
+    # `closing` is in the data of a closing entry and of no other: by it the audit knows one.
     record(order, verb, by=by, note=note, public=public, changed=SHUT, closing=closing, **data)
     for rider in riders:
         answer_rider(lock(rider.pk), order, by=by)
@@ -394,7 +395,8 @@ def answer_rider(rider: WorkOrder, order: WorkOrder, *, by: User | None) -> None
         await_callback(rider, "workorder.answered_with", by=by, public=order.reply, into=order.number)
     else:
         _shut(rider, Status.CLOSED, at=now(), closing=Closing.EXEMPT)
-        record(rider, "workorder.answered_with", by=by, public=order.reply, changed=SHUT, into=order.number)
+        told: dict[str, Any] = {"public": order.reply, "into": order.number}
+        record(rider, "workorder.answered_with", by=by, changed=SHUT, closing=rider.closing, **told)
 
 
 def await_callback(order: WorkOrder, verb: str, *, by: User | None, public: str = "", **data: Any) -> None:

@@ -148,7 +148,7 @@ def shelve(
     withdraw_live(order, at=at)
     end_but_supervision(order, at=at)
     workflow.become(order, Status.SHELVED)
-    order.lead_department = None
+    order.lead_department = order.merged_into = None
     due = Due(at=review_at(review_on), lines=[{"kind": "review", "date": review_on.isoformat()}], provisional=False)
     new_step(order, StepKind.SHELF, SUPERVISION, due, at=at, by_clock=True).save()
     record(
@@ -157,7 +157,7 @@ def shelve(
         by=by,
         note=reason,
         public=public,
-        changed=("lead_department",),
+        changed=("lead_department", "merged_into"),
         review_on=review_on.isoformat(),
     )
     return order
