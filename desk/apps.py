@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class DeskConfig(AppConfig):
     name = "desk"
     verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from desk.verbs import sentence
+        from workorders.words import SPEAKERS
+
+        SPEAKERS.append(sentence)

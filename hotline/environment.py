@@ -1,6 +1,7 @@
 """Settings read from the environment; a value that cannot be understood stops the program with words that help."""
 
 import os
+import re
 from collections.abc import Collection
 
 from django.core.exceptions import ImproperlyConfigured
@@ -51,6 +52,14 @@ def choice(name: str, default: str, choices: Collection[str]) -> str:
     value = text(name, default)
     if value not in choices:
         raise SettingError(name, f"must be one of {', '.join(sorted(choices))}, not {value!r}")
+    return value
+
+
+def rate(name: str, default: str) -> str:
+    """How many requests in which time, as REST framework reads it: 60/min."""
+    value = text(name, default)
+    if not re.fullmatch(r"[1-9]\d{0,8}/(s|sec|m|min|h|hour|d|day)", value):
+        raise SettingError(name, f"must look like 60/min (s, min, hour, day), not {value!r}")
     return value
 
 

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.utils.translation import gettext_lazy as _
 
 from hotline import beat, logs
-from hotline.environment import SettingError, choice, flag, items, number, refuse_unknown, text
+from hotline.environment import SettingError, choice, flag, items, number, rate, refuse_unknown, text
 from hotline.local import services
 from hotline.local.keys import local_keys
 
@@ -265,31 +265,41 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "hotline.schema.Schema",
+    "EXCEPTION_HANDLER": "hotline.api.say_no",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": text("API_RATE_ANONYMOUS", "60/min"),
-        "user": text("API_RATE", "1200/min"),
+        "anon": rate("API_RATE_ANONYMOUS", "60/min"),
+        "user": rate("API_RATE", "1200/min"),
     },
     "NUM_PROXIES": number("PROXIES", 0, most=10),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Citizen hotline",
+    "DESCRIPTION": "Read a record, find in its `moves` what you may do with it, send the fields to the move's address.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "validatorUrl": None},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "workorders.models.choices.Status",
+        "ReferralStatus": "referrals.models.Status",
+        "CallbackStatus": "callbacks.models.Status",
+        "Kind": "workorders.models.choices.Kind",
+        "StepKind": "workorders.models.choices.StepKind",
+        "DepartmentKind": "staff.models.Department.Kind",
+        "Satisfaction": "callbacks.models.Satisfaction",
+    },
 }
 
 LOGGING = logs.configuration(

@@ -15,5 +15,6 @@ urlpatterns = [
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("hotline.api")),
     path("healthz", healthz, name="healthz"),
 ]

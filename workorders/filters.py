@@ -9,7 +9,9 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
+from staff.filters import within
 from staff.models import Area, Department
 from staff.now import now
 from workorders.models import Category, Kind, Status, Urgency, WorkOrder
@@ -48,6 +50,7 @@ class WorkOrderFilter(filters.FilterSet):
     def find(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
         return matching(orders, value)
 
+    @extend_schema_field(str)
     def below(self, orders: WorkOrderQuerySet, name: str, value: Any) -> WorkOrderQuerySet:
         places = type(value).objects.filter(path__startswith=value.path).values_list("pk", flat=True)
         return orders.filter(**{f"{name}__in": list(places)})
@@ -74,7 +77,19 @@ class WorkOrderFilter(filters.FilterSet):
         return orders.filter(registered_at__gte=midnight(value))
 
     def until(self, orders: WorkOrderQuerySet, name: str, value: date) -> WorkOrderQuerySet:
-        return orders.filter(registered_at__lt=midnight(value + timedelta(days=1)))
+        return orders if value == date.max else orders.filter(registered_at__lt=midnight(value + timedelta(days=1)))
+
+
+class CategoryFilter(filters.FilterSet):
+    name = filters.CharFilter(field_name="full_name", lookup_expr="icontains", label=_("part of the name"))
+    within = filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), to_field_name="code", method=within, label=_("this one and all below it")
+    )
+    is_active = filters.BooleanFilter(label=_("active"))
+
+    class Meta:
+        model = Category
+        fields: list[str] = []
 
 
 def midnight(day: date) -> datetime:

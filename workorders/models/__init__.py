@@ -5,6 +5,7 @@ from workorders.models.category import Category, TimeLimit
 from workorders.models.choices import Pool
 from workorders.models.event import Event
 from workorders.models.order import CLOSED_STATUSES, OPEN_STATUSES, Kind, Outcome, Status, Urgency, WorkOrder
+from workorders.models.registration import Registration
 from workorders.models.rescheduling import Rescheduling
 from workorders.models.step import Holder, Reminder, Rung, Step
 from workorders.models.supervision import Chase, Supervision
@@ -20,6 +21,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "Pool",
+    "Registration",
     "Reminder",
     "Rescheduling",
     "Reveal",

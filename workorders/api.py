@@ -1,0 +1,113 @@
+"""The orders and their categories for programs: find through the person, call one action, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from staff.rest import Collection, body, person
+from workorders import inputs
+from workorders.actions import register
+from workorders.api_moves import MovingCollection, with_moves
+from workorders.filters import CategoryFilter, WorkOrderFilter
+from workorders.forms import AppealForm
+from workorders.idempotency import HEADER, Answer, once
+from workorders.models import Category, WorkOrder
+from workorders.paging import ORDERINGS
+from workorders.scope import visible_orders
+from workorders.serializers import (
+    CategorySerializer,
+    EventSerializer,
+    RevealedSerializer,
+    WorkOrderSerializer,
+    WorkOrderSummarySerializer,
+)
+from workorders.workflow import MOVES, REVEAL, Move
+
+SHOWN = ("category", "area", "holder_department", "holder_person", "lead_department", "merged_into")
+KEY = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    pattern=r"^[\x21-\x7e]{1,200}$",
+    description="Any text of your own, a fresh one for each appeal: sent again with the same body within a day, it "
+    "gets the first answer again and registers nothing; with another body, 409.",
+)
+
+
+@with_moves({REVEAL.name: RevealedSerializer})
+class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[WorkOrder]):
+    """工单: what citizens asked. An order's id is its number."""
+
+    queryset = WorkOrder.objects.all()
+    serializer_class = told_as = WorkOrderSerializer
+    filterset_class = WorkOrderFilter
+    lookup_field = "number"
+    lookup_value_regex = "[0-9A-Za-z]+"
+    orderings = ORDERINGS
+    needs = {"create": "workorders.register_workorder"}
+    law, plural = MOVES, "work_orders"
+
+    def get_queryset(self) -> QuerySet[WorkOrder]:
+        orders = visible_orders(person(self.request)).select_related(*SHOWN)
+        return orders if self.action == "list" else orders.select_related("registered_by")
+
+    def get_serializer_class(self) -> Any:
+        return WorkOrderSummarySerializer if self.action == "list" else WorkOrderSerializer
+
+    @extend_schema(responses=WorkOrderSummarySerializer(many=True))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Orders, narrowed and sorted as on the pages."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Register an appeal",
+        parameters=[KEY],
+        request={"application/json": inputs.schema(AppealForm.base_fields)},
+        responses={201: WorkOrderSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """受理: the appeal becomes an order, held by the dispatch desk."""
+        by = person(request)
+
+        def registered() -> Answer:
+            form = AppealForm(inputs.fill(AppealForm.base_fields, body(request), {}))
+            inputs.by_code(form)
+            form.is_valid()
+            inputs.reject(form)
+            order = register(form.appeal(), by=by)
+            return 201, self.get_serializer(self.get_queryset().get(pk=order.pk)).data
+
+        status, answer = once(request.headers.get(HEADER), body(request), registered, by=by)
+        return Response(answer, status=status, headers={"Location": answer["url"]})
+
+    def answer(self, move: Move, record: WorkOrder, done: Any) -> Response:
+        if move is REVEAL:
+            return Response(RevealedSerializer(done).data if done else {"name": "", "phone": "", "contact": ""})
+        return super().answer(move, record, done)
+
+    @extend_schema(responses=EventSerializer(many=True), summary="The timeline", filters=False)
+    @action(detail=True, filter_backends=[], orderings=("seq", "-seq"))
+    def events(self, request: Request, **kwargs: Any) -> Response:
+        """流程记录: what happened, in its order; nothing is ever changed or taken away."""
+        events: Any = self.get_object().events.select_related("by")
+        page: Any = self.paginate_queryset(events)
+        told = EventSerializer(page, many=True, context=self.get_serializer_context())
+        return self.get_paginated_response(told.data)
+
+
+class CategoryViewSet(ListModelMixin, RetrieveModelMixin, Collection[Category]):
+    """What appeals are about, as a tree."""
+
+    queryset = Category.objects.select_related("parent")
+    serializer_class = CategorySerializer
+    filterset_class = CategoryFilter
+    lookup_field = "code"
+    lookup_value_regex = "[^/]+"
+    orderings = ("path",)
