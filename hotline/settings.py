@@ -23,6 +23,9 @@ DATA_DIR = Path(text("HOTLINE_DATA_DIR", str(BASE_DIR.parent / "shared" / "data"
 DATABASE_URL = text("DATABASE_URL", "")
 REDIS_URL = text("REDIS_URL", "")
 LOCAL = flag("HOTLINE_LOCAL", TESTING or not (DATABASE_URL or REDIS_URL))
+for _name, _url in (("DATABASE_URL", DATABASE_URL), ("REDIS_URL", REDIS_URL)):
+    if not (_url or LOCAL):
+        raise SettingError(_name, "must be set where no local servers are started")
 
 # Secrets. Only a local installation may make its own; anywhere else they are given, or nothing starts.
 _made = local_keys(VAR_DIR) if LOCAL or DEBUG else {}
