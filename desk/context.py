@@ -15,4 +15,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": settings.CITY_NAME,
         "rail": queues_of(user) if signed_in else [],  # type: ignore[arg-type]  # a signed-in person is a User
+        "here": request.get_full_path(),
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from callbacks.models import Callback
 from referrals import workflow as referral_workflow
 from referrals.models import Referral
 from staff.models import User
+from staff.now import now
 from workorders import workflow
 from workorders.models import Caller, Event, Step, Supervision, WorkOrder
 from workorders.workflow import Move, hides_caller, open_moves
@@ -23,6 +26,29 @@ class Part:
     referral: Referral
     moves: list[Move]
     answers: list[Any]
+
+    @property
+    def passed(self) -> int:
+        """How much of the time to answer has gone, in per cent."""
+        step, at = self.referral.answer_step, now()
+        whole = (step.due_at - self.referral.sent_at).total_seconds()
+        gone = ((step.ended_at or at) - self.referral.sent_at).total_seconds()
+        return max(0, min(100, round(100 * gone / whole))) if whole > 0 else 100
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the hotline owes a ruling on it."""
+        requests = [*self.referral.return_requests.all(), *self.referral.extensions.all()]
+        return any(request.ruled_at is None for request in requests)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move open to this person, where its form is, and on whose part; `part` is empty for the order itself."""
+
+    move: Move
+    url: str
+    part: str
 
 
 @dataclass(frozen=True)
@@ -43,11 +69,28 @@ class Dossier:
     same_place: list[WorkOrder]
 
     @property
-    def offers(self) -> list[tuple[str, Any, Move]]:
-        """Every move as (record, key, move): the primary ones first, in the table's order."""
-        own = [("orders", self.order.number, move) for move in self.moves if move.name != "reveal"]
-        parts = [("referrals", part.referral.pk, move) for part in self.parts for move in part.moves]
-        return sorted([*parts, *own], key=lambda offer: not offer[2].primary)
+    def offers(self) -> list[Offer]:
+        """Every move: the primary ones first, in the table's order. Revealing stands beside the citizen's name."""
+        several = len(self.parts) > 1
+        parts = [
+            Offer(
+                move,
+                reverse("desk:referral_move", args=[part.referral.pk, move.name]),
+                part.referral.department.name if several else "",
+            )
+            for part in self.parts
+            for move in part.moves
+        ]
+        own = [
+            Offer(move, reverse("desk:order_move", args=[self.order.number, move.name]), "")
+            for move in self.moves
+            if move is not workflow.REVEAL
+        ]
+        return sorted([*parts, *own], key=lambda offer: not offer.move.primary)
+
+    @property
+    def can_reveal(self) -> bool:
+        return workflow.REVEAL in self.moves
 
 
 def gather(order: WorkOrder, user: User) -> Dossier:
@@ -63,7 +106,9 @@ def gather(order: WorkOrder, user: User) -> Dossier:
     )
     for referral in referrals:
         referral.order = order
-    steps = list(order.steps.open().select_related("department", "person").order_by("due_at", "-id"))
+    owed = order.steps.open().select_related("department", "person").order_by("due_at", "-id")
+    if user.department is not None:  # what others owe is theirs
+        owed = owed.filter(department__path__startswith=user.department.path)
     return Dossier(
         order=order,
         parts=[
@@ -71,7 +116,7 @@ def gather(order: WorkOrder, user: User) -> Dossier:
             for referral in referrals
         ],
         moves=open_moves(workflow.MOVES, order, user),
-        steps=steps,
+        steps=list(owed),
         events=list(order.events.select_related("by").order_by("-seq")),
         callbacks=list(order.callbacks.select_related("completed_by").prefetch_related("attempts").order_by("round")),
         supervisions=list(order.supervisions.filter(lifted_at=None)),

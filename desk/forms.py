@@ -7,29 +7,134 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workorders.forms import AppealForm
-from workorders.models import Outcome
-from workorders.models.choices import DeclineReason
+from staff.models import Area
+from workorders.actions import Appeal
+from workorders.models import Category, Kind, Outcome, Status, Urgency, WorkOrder
+from workorders.models.choices import Channel, DeclineReason
+
+# A telephone number has at least so many digits: short service numbers have five.
+LEAST_DIGITS = 5
 
 
-class IntakeForm(AppealForm):
-    """The appeal, and how the call ends."""
+class IntakeForm(forms.Form):
+    """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm.
 
-    END = [("register", _("Register")), ("answer", _("Answer on the spot")), ("decline", _("Decline"))]
-    end = forms.ChoiceField(choices=END, initial="register", widget=forms.HiddenInput)
+    How the call ends is the button pressed: `end` is register, answer or decline; `join` and `chase` carry the number
+    of an order that is registered already, and what the caller did not say is then taken from it.
+    """
+
+    caller_phone = forms.CharField(
+        label=_("phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    caller_name = forms.CharField(label=_("name"), max_length=60, required=False)
+    channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
+    caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
+    confidential = forms.BooleanField(label=_("keep the citizen's identity confidential"), required=False)
+    content = forms.CharField(
+        label=_("what happened"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
+    )
+    title = forms.CharField(label=_("title"), max_length=120, help_text=_("One line that names the matter."))
+    area = forms.ModelChoiceField(Area.objects.all(), label=_("area"), required=False)
+    address = forms.CharField(label=_("place"), max_length=200, required=False)
+    incident_at = forms.DateTimeField(
+        label=_("when"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+    )
+    wants = forms.CharField(
+        label=_("what the citizen wants"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)
+    category = forms.ModelChoiceField(Category.objects.filter(is_active=True), label=_("category"))
+    kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices, initial=Kind.HELP)
+    urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
+
     reply = forms.CharField(
-        label=_("what you told the citizen"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("what you told the citizen"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, initial=Outcome.INFORMED, required=False)
     decline_reason = forms.ChoiceField(
         label=_("ground for declining"), choices=[("", "—"), *DeclineReason.choices], required=False
     )
 
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.questions: list[str] = []
+        for index, question in enumerate(_questions_of(self["category"].value())):
+            name = f"extra_{index}"
+            self.fields[name] = _answer_to(question)
+            self.questions.append(name)
+        self.target: WorkOrder | None = None
+        if self.end in ("join", "chase"):
+            for field in self.fields.values():
+                field.required = False
+
+    @property
+    def end(self) -> str:
+        """How the call ends."""
+        if self.data.get("join"):
+            return "join"
+        if self.data.get("chase"):
+            return "chase"
+        return str(self.data.get("end") or "register")
+
+    @property
+    def joined(self) -> WorkOrder:
+        """The order that is joined or chased, once the form is valid."""
+        assert self.target is not None
+        return self.target
+
+    @property
+    def question_fields(self) -> list[forms.BoundField]:
+        """The extra questions of the category."""
+        return [self[name] for name in self.questions]
+
     def clean(self) -> dict[str, Any]:
         """What an end needs is asked for at that end only."""
         data = super().clean() or {}
-        if data.get("end") in ("answer", "decline") and not data.get("reply"):
+        phone = data.get("caller_phone", "")
+        if phone and sum(ch.isdigit() for ch in phone) < LEAST_DIGITS:
+            self.add_error("caller_phone", _("This is no telephone number."))
+        if self.end in ("answer", "decline") and not data.get("reply"):
             self.add_error("reply", _("Write what the citizen was told."))
-        if data.get("end") == "decline" and not data.get("decline_reason"):
+        if self.end == "decline" and not data.get("decline_reason"):
             self.add_error("decline_reason", _("Name one of the nine grounds."))
+        if self.end in ("join", "chase"):
+            self._join(data)
         return data
+
+    def _join(self, data: dict[str, Any]) -> None:
+        """The order that is registered already; its words stand in for what was not said again."""
+        open_orders = WorkOrder.objects.open().exclude(status=Status.MERGED).select_related("category", "area")
+        self.target = open_orders.filter(number=self.data.get(self.end)).first()
+        if self.target is None:
+            self.add_error(None, _("That order is closed meanwhile: register the appeal by itself."))
+            return
+        data["content"] = data.get("content") or data.get("wants") or str(_("The citizen asks again."))
+        for name in ("title", "category", "area", "address"):
+            data[name] = data.get(name) or getattr(self.target, name)
+        data["kind"] = self.target.kind
+        data["urgency"] = self.target.urgency
+        data["channel"] = data.get("channel") or Channel.PHONE
+
+    def appeal(self) -> Appeal:
+        """What is registered."""
+        names = Appeal.__dataclass_fields__.keys() & self.cleaned_data.keys()
+        extra = {str(self.fields[name].label): self.cleaned_data.get(name) or "" for name in self.questions}
+        return Appeal(**{name: self.cleaned_data[name] for name in names}, extra={k: v for k, v in extra.items() if v})
+
+
+def _questions_of(category: Any) -> list[dict[str, Any]]:
+    """The questions of the category with this key; none for what is no key."""
+    found = Category.objects.filter(pk=category).only("questions").first() if str(category or "").isdigit() else None
+    return found.questions if found else []
+
+
+def _answer_to(question: dict[str, Any]) -> forms.Field:
+    """A field for an extra question: its answer is kept as text beside the appeal."""
+    widget = forms.TextInput(attrs={"type": question["type"] if question["type"] in INPUT_TYPES else "text"})
+    return forms.CharField(label=question["label"], max_length=200, required=False, widget=widget)
+
+
+INPUT_TYPES = ("date", "time", "number", "tel")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from staff.explain import moment_words
+from staff.explain import WEEKDAYS, moment_words
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,35 @@ def lateness(due_at: datetime | None, at: datetime, ended_at: datetime | None = 
 
 
 def span_words(length: timedelta) -> str:
-    """`3 h 20 min`, `2 d 4 h`."""
+    """`3 h 20 min`, `2 d 4 h`, `2 h`."""
     minutes = int(abs(length).total_seconds() // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
-        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+        return (
+            _("%(days)s d %(hours)s h") % {"days": days, "hours": hours} if hours else _("%(days)s d") % {"days": days}
+        )
     if hours:
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-    return ngettext("%(minutes)s min", "%(minutes)s min", minutes) % {"minutes": minutes}
+        whole = _("%(hours)s h %(minutes)s min") if minutes else _("%(hours)s h")
+        return whole % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes}
 
 
 def distance(due_at: datetime, at: datetime) -> str:
-    """`3 h 20 min left` or `2 d late`."""
+    """`3 h 20 min left`; past it, beside the word for late, how long."""
     span = span_words(due_at - at)
-    return _("%(span)s left") % {"span": span} if due_at >= at else _("%(span)s late") % {"span": span}
+    return _("%(span)s left") % {"span": span} if due_at >= at else span
+
+
+def brief(moment: datetime, at: datetime) -> str:
+    """A moment as short as it stays clear beside others: today without its date, with the year if another."""
+    local, today = timezone.localtime(moment), timezone.localtime(at)
+    if local.date() == today.date():
+        return f"{_('today')} {local:%H:%M}"
+    if local.year != today.year:
+        return moment_words(moment)
+    if (get_language() or "").startswith("zh"):
+        return f"{local.month}月{local.day}日(周{WEEKDAYS[local.weekday()]})\u200b{local:%H:%M}"
+    return f"{formats.date_format(local, 'D j M')} {local:%H:%M}"
 
 
 def moment_text(value: str) -> str:

@@ -34,6 +34,11 @@ class QueueKind:
     empty: str | Promise
     department: bool = False
     late: bool = False
+    sort: str = "next_due_at"
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('desk:list')}?queue={self.key}"
 
 
 def _status(status: str) -> Narrow:
@@ -56,7 +61,10 @@ def _part(*statuses: str) -> Narrow:
 
 
 def _late_part(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
-    return orders.filter(Exists(Referral.objects.visible_to(user).overdue(now()).filter(order=OuterRef("pk"))))
+    """Whatever the unit owes past its time: to accept, to contact, to answer, to correct."""
+    assert user.department is not None  # a department's queue
+    owed = Step.objects.open().filter(order=OuterRef("pk"), department__path__startswith=user.department.path)
+    return orders.filter(Exists(owed.filter(due_at__lt=now())))
 
 
 def _supervised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
@@ -76,11 +84,11 @@ QUEUES = (
     QueueKind("supervised", _("Under supervision"), "eye",            "workorders.supervise_workorder", _supervised,                       _("No order is under supervision.")),
     QueueKind("shelved",    _("Shelved"),           "archive",        "workorders.shelve_workorder",    _status(Status.SHELVED),           _("Nothing is shelved.")),
     QueueKind("overdue",    _("Overdue"),           "alert-square",   "workorders.view_every_order",    lambda orders, user: orders.overdue(now()), _("Nothing is overdue."), late=True),
-    QueueKind("registered", _("Registered by me"),  "headset",        "workorders.register_workorder",  lambda orders, user: orders.filter(registered_by=user), _("What you register stands here.")),
+    QueueKind("registered", _("Registered by me"),  "headset",        "workorders.register_workorder",  lambda orders, user: orders.filter(registered_by=user), _("What you register stands here."), sort="-registered_at"),
     QueueKind("accept",     _("To accept"),         "inbox",          HANDLE, _part(ReferralStatus.SENT),                            _("Nothing waits to be accepted."), department=True),
     QueueKind("handling",   _("Being handled"),     "tools",          HANDLE, _part(ReferralStatus.ACCEPTED, ReferralStatus.DELEGATED), _("Nothing is being handled."), department=True),
     QueueKind("late",       _("Overdue"),           "alert-square",   HANDLE, _late_part,                                            _("Nothing is overdue."), department=True, late=True),
-    QueueKind("answered",   _("Answered"),          "message-check",  HANDLE, _part(ReferralStatus.ANSWERED, ReferralStatus.PASSED), _("Nothing has been answered yet."), department=True),
+    QueueKind("answered",   _("Answered"),          "message-check",  HANDLE, _part(ReferralStatus.ANSWERED, ReferralStatus.PASSED), _("Nothing has been answered yet."), department=True, sort="-registered_at"),
 )
 # fmt: on
 BY_KEY = {queue.key: queue for queue in QUEUES}
@@ -95,7 +103,7 @@ class Queue:
 
     @property
     def url(self) -> str:
-        return f"{reverse('desk:list')}?queue={self.kind.key}"
+        return self.kind.url
 
 
 def queues_of(user: User) -> list[QueueKind]:

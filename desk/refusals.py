@@ -1,4 +1,4 @@
-"""A move that is refused, or a form filled in on an older version, is answered in one place, in words."""
+"""A move that is refused is answered in one place, in words, where it was tried; what was typed is kept."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from desk import drafts
+from staff.models import User
 from workorders.errors import NotAllowed
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RefusalMiddleware:
     """NotAllowed from a page's view: a piece for htmx, else a page, both 409 with the reason."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -22,6 +26,13 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, NotAllowed):
             return None
-        if getattr(request, "htmx", False):
-            return render(request, "components/refusal.html", {"reason": error.reason}, status=409)
-        return render(request, "desk/refused.html", {"reason": error.reason}, status=409)
+        key = request.POST.get(drafts.FIELD)
+        if key and isinstance(request.user, User):
+            drafts.keep(request.user, key, request.POST)
+        if not getattr(request, "htmx", False):
+            return render(request, "desk/refused.html", {"reason": error.reason}, status=409)
+        response = render(request, "components/refusal.html", {"reason": error.reason}, status=409)
+        if request.method == "POST":  # beside the form, which stays as it was typed
+            response["HX-Retarget"] = "#move [data-refusal]"
+            response["HX-Reswap"] = "innerHTML"
+        return response

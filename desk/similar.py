@@ -1,4 +1,4 @@
-"""Same matter: open orders of the last weeks that tell of the same thing or place; asked at every pause in typing."""
+"""While a caller speaks: his own orders, and open orders of others that tell of the same thing or place."""
 
 from __future__ import annotations
 
@@ -8,21 +8,32 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q
 
 from staff.now import now
-from workorders.models import WorkOrder
+from workorders.models import Caller, WorkOrder
+from workorders.models.choices import Status
 
 WEEKS = 4
 SHOWN = 5
 ALIKE = 0.3
+LEAST_DIGITS = 7
+
+
+def known_callers(phone: str) -> list[Caller]:
+    """The last appeals from this number, the live ones first; nothing before the number is long enough."""
+    digits = "".join(ch for ch in phone if ch.isdigit())
+    found = Caller.by_phone(digits) if len(digits) >= LEAST_DIGITS else []
+    return sorted(found, key=lambda caller: not caller.order.is_open)
 
 
 def similar(content: str, address: str) -> list[WorkOrder]:
-    """Up to five, the likest first; nothing before there is enough to compare."""
+    """Up to five that can be joined, the likest first; nothing before there is enough to compare."""
     content, address = content.strip()[:200], address.strip()
     if len(content) < 8 and len(address) < 3:
         return []
-    orders = WorkOrder.objects.open().filter(registered_at__gte=now() - timedelta(weeks=WEEKS))
+    orders = WorkOrder.objects.open().exclude(status=Status.MERGED)
     alike = Q(likeness__gte=ALIKE)
     if len(address) >= 3:
         alike |= Q(address__icontains=address)
-    likely = orders.annotate(likeness=TrigramWordSimilarity(content[:60] or address, "content"))
-    return list(likely.filter(alike).order_by("-likeness")[:SHOWN])
+    likely = orders.filter(registered_at__gte=now() - timedelta(weeks=WEEKS)).annotate(
+        likeness=TrigramWordSimilarity(content[:60] or address, "content")
+    )
+    return list(likely.filter(alike).select_related("area").order_by("-likeness")[:SHOWN])

@@ -2,22 +2,25 @@
 
 from django.urls import path
 
-from desk import views
+from desk.views import drafts, home, intake, moves, orders
 
 app_name = "desk"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("rail/", views.rail, name="rail"),
-    path("orders/", views.order_list, name="list"),
-    path("orders/<str:number>/", views.dossier, name="dossier"),
-    path("orders/<str:number>/peek/", views.peek, name="peek"),
-    path("orders/<str:number>/registered/", views.registered, name="registered"),
-    path("orders/<str:number>/<slug:name>/", views.order_move, name="order_move"),
-    path("referrals/<int:pk>/<slug:name>/", views.referral_move, name="referral_move"),
-    path("register/", views.intake, name="intake"),
-    path("register/help/", views.intake_help, name="intake_help"),
-    path("drafts/<str:key>/", views.save_draft, name="draft"),
-    path("drafts/<str:key>/drop/", views.drop_draft, name="drop_draft"),
-    path("notices/", views.notice_list, name="notices"),
+    path("", home.home, name="home"),
+    path("rail/", home.rail, name="rail"),
+    path("notices/", home.notice_list, name="notices"),
+    path("orders/", orders.order_list, name="list"),
+    path("orders/<str:number>/", orders.dossier, name="dossier"),
+    path("orders/<str:number>/peek/", orders.peek, name="peek"),
+    path("orders/<str:number>/registered/", intake.registered, name="registered"),
+    path("orders/<str:number>/<slug:name>/", moves.order_move, name="order_move"),
+    path("referrals/<int:pk>/<slug:name>/", moves.referral_move, name="referral_move"),
+    path("register/", intake.new_intake, name="new_intake"),
+    path("register/help/", intake.intake_help, name="intake_help"),
+    path("register/questions/", intake.intake_questions, name="intake_questions"),
+    path("register/<slug:draft>/", intake.intake, name="intake"),
+    path("drafts/", drafts.draft_list, name="drafts"),
+    path("drafts/<str:key>/", drafts.save_draft, name="draft"),
+    path("drafts/<str:key>/drop/", drafts.drop_draft, name="drop_draft"),
 ]

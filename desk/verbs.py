@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.models import Attempt, Resolution, Satisfaction
-from workorders.models import Event
+from desk.moments import moment_text
+from workorders.models import Event, WorkOrder
 from workorders.models.choices import DeclineReason, Outcome, ReturnReason, StepKind
 
 # fmt: off
@@ -94,8 +95,6 @@ class _Data(dict[str, Any]):
         return ""
 
     def __getitem__(self, key: str) -> Any:
-        from desk.moments import moment_text
-
         if key == "names":
             return "、".join(self.get("supporting", []))
         if key == "support":
@@ -109,6 +108,4 @@ class _Data(dict[str, Any]):
 
 
 def _label(name: str) -> str:
-    from workorders.models import WorkOrder
-
     return str(WorkOrder._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # amendable fields have one

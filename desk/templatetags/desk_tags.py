@@ -10,6 +10,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectM
 from django.utils.safestring import SafeString
 
 from desk import moments, verbs
+from desk.pickers import picker_for
 from staff.explain import explain, moment_words
 from staff.now import now
 from workorders.models import Event
@@ -45,14 +46,25 @@ def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: An
         "lateness": moments.lateness(due_at, at, ended_at),
         "distance": moments.distance(due_at, at) if due_at and not ended_at else "",
         "due_at": due_at,
-        "absolute": moment_words(due_at) if due_at else "",
+        "absolute": moments.brief(due_at, at) if due_at else "",
+        "whole": moment_words(due_at) if due_at else "",
         "lines": explain(why) if why else [],
     }
 
 
+@register.inclusion_tag("components/moment.html")
+def moment(value: datetime | None) -> dict[str, Any]:
+    """A moment, short, with the whole of it on hover."""
+    return {
+        "value": value,
+        "brief": moments.brief(value, now()) if value else "",
+        "whole": value and moment_words(value),
+    }
+
+
 @register.filter
-def moment(value: datetime | None) -> str:
-    """An absolute moment in words."""
+def moment_in_words(value: datetime | None) -> str:
+    """A moment with weekday, date and time, as it is read out."""
     return moment_words(value) if value else ""
 
 
@@ -74,25 +86,24 @@ def status_colour(status: str) -> str:
 @register.simple_tag
 def render_field(field: BoundField) -> SafeString:
     """The control with the kit's classes, its help and errors named for screen readers."""
-    widget = field.field.widget
+    picker = picker_for(field.field)
+    widget = picker or field.field.widget
     attributes: dict[str, str | bool] = {}
-    if isinstance(widget, RadioSelect):
-        pass
-    elif isinstance(widget, CheckboxInput):
+    if isinstance(widget, CheckboxInput):
         attributes["class"] = "form-check-input"
     elif isinstance(widget, Select | SelectMultiple):
         attributes["class"] = "form-select"
-        if len(getattr(field.field, "choices", ())) > 8:
-            attributes["data-picker"] = ""
     else:
         attributes["class"] = "form-control"
+    if picker is not None:
+        attributes["data-picker"] = ""
     if field.errors:
-        attributes["class"] = f"{attributes.get('class', '')} is-invalid"
+        attributes["class"] = f"{attributes['class']} is-invalid"
         attributes["aria-invalid"] = "true"
     described = [f"{field.auto_id}-help"] * bool(field.help_text) + [f"{field.auto_id}-error"] * bool(field.errors)
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    return field.as_widget(attrs=attributes)
+    return field.as_widget(widget=picker, attrs=attributes)
 
 
 @register.filter
@@ -114,3 +125,16 @@ def is_internal(field: BoundField) -> bool:
 @register.filter
 def is_public(field: BoundField) -> bool:
     return field.name in ("public_reply", "reply", "explanation", "public")
+
+
+@register.filter
+def choices(field: BoundField) -> list[tuple[str, str]]:
+    """A filter's choices as (value, words), without the empty one."""
+    return [(str(value), str(words)) for value, words in field.field.choices if str(value)]  # type: ignore[attr-defined]  # a choice field
+
+
+@register.filter
+def chosen(field: BoundField) -> list[str]:
+    """What of a filter is set in the address."""
+    value = field.data
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []

@@ -1,23 +1,27 @@
-// Server drafts: what is typed is kept while typing; the form says when.
+// Server drafts: what is typed is kept while typing, and when the page is left; the form says when.
+import { send } from "./send.js";
+
+const PAUSE = 800; // milliseconds without a key
 const timers = new WeakMap();
+const body = (form) => new URLSearchParams(new FormData(form));
 
 async function save(form) {
-  const body = new URLSearchParams(new FormData(form));
+  const answer = await send(form.dataset.autosave, body(form));
   const shown = form.querySelector("[data-saved]");
-  try {
-    const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-CSRFToken": body.get("csrfmiddlewaretoken") } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const { saved_at: at } = await answer.json();
-    if (shown) shown.textContent = document.documentElement.lang.startsWith("zh") ? `已保存 ${at}` : `saved ${at}`;
-    document.dispatchEvent(new CustomEvent("online-again"));
-  } catch {
-    document.dispatchEvent(new CustomEvent("offline-now"));
-  }
+  if (answer.ok && shown) shown.textContent = (await answer.json()).words;
 }
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-autosave]");
   if (!form) return;
   clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => form.isConnected && save(form), 800));
+  timers.set(form, setTimeout(() => {
+    timers.delete(form);
+    if (form.isConnected) save(form);
+  }, PAUSE));
 });
-document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
+document.addEventListener("submit", (event) => { clearTimeout(timers.get(event.target)); timers.delete(event.target); }, true);
+window.addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form[data-autosave]")) {
+    if (timers.has(form)) navigator.sendBeacon(form.dataset.autosave, body(form));
+  }
+});

@@ -1,6 +1,9 @@
-// Type to find in a long list; the select stays what is sent, and is what remains without this script.
+// Type to find in a list: by words of the path, pinyin initials or code. The select stays what is sent, and is what
+// remains without this script; one that takes several shows them as chips.
+const SHOWN = 50;
+
 function build(select) {
-  if (select.multiple || select.dataset.picked) return;
+  if (select.dataset.picked) return;
   select.dataset.picked = "yes";
   const box = document.createElement("div");
   box.className = "picker";
@@ -8,34 +11,40 @@ function build(select) {
   input.className = select.classList.contains("is-invalid") ? "form-control is-invalid" : "form-control";
   input.type = "text";
   input.autocomplete = "off";
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-expanded", "false");
-  input.setAttribute("aria-autocomplete", "list");
+  input.id = `${select.id}-input`;
   const list = document.createElement("ul");
+  list.className = "picker-list";
   list.id = `${select.id}-list`;
   list.setAttribute("role", "listbox");
   list.hidden = true;
-  input.setAttribute("aria-controls", list.id);
+  const chips = document.createElement("div");
+  chips.className = "picker-chosen";
   const label = document.querySelector(`label[for="${select.id}"]`);
-  input.id = `${select.id}-input`;
   if (label) label.htmlFor = input.id;
   list.setAttribute("aria-label", label ? label.textContent.trim() : select.name);
-  if (select.getAttribute("aria-describedby")) input.setAttribute("aria-describedby", select.getAttribute("aria-describedby"));
+  const attributes = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": list.id };
+  for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+  for (const name of ["aria-describedby", "aria-invalid"]) if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+  select.removeAttribute("aria-invalid");
   select.hidden = true;
   select.before(box);
-  box.append(input, list, select);
+  box.append(chips, input, list, select);
+
   const options = [...select.options].filter((option) => option.value);
   let fitting = [];
   let current = 0;
-  const shown = () => (select.value ? select.selectedOptions[0].textContent.trim() : "");
-  input.value = shown();
+  const shown = () => (!select.multiple && select.value ? select.selectedOptions[0].textContent.trim() : "");
+  const tell = () => {
+    for (const name of ["change", "input"]) select.dispatchEvent(new Event(name, { bubbles: true }));
+  };
 
   function draw(all) {
     const words = all ? [] : input.value.toLowerCase().split(/\s+/).filter(Boolean);
     fitting = options.filter((option) => {
+      if (select.multiple && option.selected) return false;
       const text = `${option.textContent} ${option.dataset.search || ""}`.toLowerCase();
       return words.every((word) => text.includes(word));
-    }).slice(0, 50);
+    }).slice(0, SHOWN);
     current = 0;
     list.replaceChildren(...fitting.map((option, index) => {
       const item = document.createElement("li");
@@ -45,9 +54,9 @@ function build(select) {
       item.addEventListener("mousedown", (event) => { event.preventDefault(); choose(option); });
       return item;
     }));
-    mark();
     list.hidden = !fitting.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
+    mark();
   }
   function mark() {
     [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === current)));
@@ -60,29 +69,51 @@ function build(select) {
     input.removeAttribute("aria-activedescendant");
   }
   function choose(option) {
-    select.value = option ? option.value : "";
+    if (!select.multiple) select.value = option ? option.value : "";
+    else if (option) option.selected = true;
     input.value = shown();
+    drawChips();
     shut();
-    select.dispatchEvent(new Event("change", { bubbles: true }));
-    select.dispatchEvent(new Event("input", { bubbles: true }));
+    tell();
   }
-  input.addEventListener("focus", () => { input.select(); });
+  function drawChips() {
+    if (!select.multiple) return;
+    chips.replaceChildren(...[...select.selectedOptions].map((option) => {
+      const chip = document.createElement("button");
+      chip.type = "button";
+      chip.className = "chip";
+      chip.textContent = `${option.textContent} ×`;
+      chip.addEventListener("click", () => { option.selected = false; drawChips(); input.focus(); tell(); });
+      return chip;
+    }));
+  }
+  input.value = shown();
+  drawChips();
+  input.addEventListener("focus", () => input.select());
   input.addEventListener("click", () => draw(true));
   input.addEventListener("input", (event) => { event.stopPropagation(); draw(false); });
-  input.addEventListener("blur", () => { if (!input.value.trim()) choose(null); else input.value = shown(); shut(); });
+  input.addEventListener("blur", () => {
+    if (!select.multiple && !input.value.trim() && select.value) choose(null);
+    input.value = shown();
+    shut();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) draw(true);
       else { current = Math.min(fitting.length - 1, Math.max(0, current + (event.key === "ArrowDown" ? 1 : -1))); mark(); }
-    } else if (event.key === "Enter" && !list.hidden && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      if (fitting[current]) choose(fitting[current]);
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault(); // never sends the form by accident
+      if (!list.hidden && fitting[current]) choose(fitting[current]);
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();
       input.value = shown();
       shut();
+    } else if (event.key === "Backspace" && select.multiple && !input.value && select.selectedOptions.length) {
+      [...select.selectedOptions].at(-1).selected = false;
+      drawChips();
+      tell();
     }
   });
 }

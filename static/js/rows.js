@@ -1,24 +1,58 @@
-// A list under the fingers: j and k move, Enter opens, Space peeks, Esc returns to the row.
+// A list under the fingers: j and k move, Enter opens, Space peeks, Esc closes the peek; coming back finds the row again.
 import { isTyping } from "./typing.js";
 
 const peek = document.getElementById("peek");
-let current = -1;
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const link = (row) => row.querySelector("[data-open]");
+const rowOf = (target) => target.closest && target.closest("[data-row]");
+let current = null;
 
+function go(row) {
+  if (!row) return;
+  if (current) current.classList.remove("is-current");
+  current = row;
+  row.classList.add("is-current");
+  row.scrollIntoView({ block: "nearest" });
+  link(row).focus({ preventScroll: true });
+}
+function look(row) {
+  peek.hidden = false;
+  window.htmx.ajax("GET", row.dataset.peek, { target: peek, swap: "innerHTML" });
+}
+function shut() {
+  peek.hidden = true;
+  peek.replaceChildren();
+  if (current) link(current).focus();
+}
 document.addEventListener("keydown", (event) => {
-  const rows = [...document.querySelectorAll("[data-row]")];
-  if (!rows.length || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("a, button, summary") && (event.key === "Enter" || event.key === " ")) return;
+  if (!rows().length || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const all = rows();
+  const at = all.indexOf(current || rowOf(event.target));
   if (event.key === "j" || event.key === "k") {
-    current = Math.min(rows.length - 1, Math.max(0, current + (event.key === "j" ? 1 : -1)));
-    rows.forEach((row, index) => row.classList.toggle("is-current", index === current));
-    rows[current].scrollIntoView({ block: "nearest" });
-    rows[current].querySelector("a").focus({ preventScroll: true });
-    document.activeElement.blur();
-  } else if (event.key === "Enter" && rows[current]) {
-    rows[current].querySelector("a").click();
-  } else if (event.key === " " && rows[current] && peek) {
+    go(all[Math.min(all.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))]);
+    if (peek && !peek.hidden) look(current);
+  } else if (event.key === " " && peek && current && !event.target.closest("button, summary")) {
     event.preventDefault();
-    peek.hidden = false;
-    window.htmx.ajax("GET", rows[current].dataset.peek, { target: peek, swap: "innerHTML" });
+    if (peek.hidden) look(current);
+    else shut();
+  } else if (event.key === "Escape" && peek && !peek.hidden) {
+    event.preventDefault();
+    shut();
   }
 });
+document.addEventListener("focusin", (event) => {
+  const row = rowOf(event.target);
+  if (row && row !== current) {
+    if (current) current.classList.remove("is-current");
+    current = row;
+    row.classList.add("is-current");
+  }
+});
+document.addEventListener("click", (event) => {
+  const row = rowOf(event.target);
+  if (row && event.target.closest("a")) sessionStorage.setItem("row", row.dataset.row);
+  if (peek && !peek.hidden && event.target.closest("#peek [data-close]")) shut();
+});
+const left = sessionStorage.getItem("row");
+const back = left && performance.getEntriesByType("navigation")[0]?.type === "back_forward" && document.querySelector(`[data-row="${CSS.escape(left)}"]`);
+if (back) go(back);

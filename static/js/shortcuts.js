@@ -5,30 +5,24 @@ const sheet = document.getElementById("sheet");
 
 function openSheet() {
   const list = sheet.querySelector("dl");
-  list.replaceChildren();
+  for (const old of list.querySelectorAll("[data-own]")) old.remove();
   const shown = new Set();
-  const add = (key, label) => {
-    if (shown.has(key)) return;
-    shown.add(key);
-    const term = document.createElement("dt");
+  for (const item of document.querySelectorAll("[data-shortcut]")) {
+    if (shown.has(item.dataset.shortcut)) continue;
+    shown.add(item.dataset.shortcut);
+    const key = document.createElement("dt");
     const mark = document.createElement("kbd");
-    mark.textContent = key;
-    term.append(mark);
+    mark.textContent = item.dataset.shortcut;
+    key.append(mark);
     const words = document.createElement("dd");
-    words.textContent = label;
-    list.append(term, words);
-  };
-  for (const item of document.querySelectorAll("[data-shortcut]")) add(item.dataset.shortcut, item.dataset.shortcutLabel);
-  add("j / k", "↓ ↑");
-  add("Space", document.querySelector("[data-peek]") ? "👁" : "…");
-  add("Ctrl K", "…");
-  add("Ctrl ↵", "✓");
-  add("Esc", "×");
+    words.textContent = item.dataset.shortcutLabel;
+    key.dataset.own = words.dataset.own = "";
+    list.append(key, words);
+  }
   sheet.showModal();
 }
-
 document.addEventListener("keydown", (event) => {
-  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (!sheet || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "?") {
     event.preventDefault();
     openSheet();
@@ -42,5 +36,4 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-sheet]")) openSheet();
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
 });

@@ -1,0 +1,1 @@
+"""The desk's pages: find through the person, call one action, answer."""

@@ -1,0 +1,54 @@
+"""What lies before a person: his queues with their counts, his drafts, what he was told."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from desk import drafts, queues
+from desk.views.orders import SHOWN
+from notices import actions as notices
+from notices.models import Notice
+from notices.words import words
+from staff.typing import StaffRequest
+
+ROWS = 5
+
+
+@login_required
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """The role's home: the person's queues, and what is most urgent in each."""
+    counted = queues.counted(request.user)
+    tables = [
+        (queue, list(queues.rows(queue.kind, request.user).select_related(*SHOWN).order_by(queue.kind.sort)[:ROWS]))
+        for queue in counted
+        if queue.count
+    ]
+    return render(request, "desk/home.html", {"queues": counted, "tables": tables})
+
+
+@login_required
+@require_GET
+def rail(request: StaffRequest) -> HttpResponse:
+    """The rail's live counts."""
+    context = {
+        "queues": queues.counted(request.user),
+        "here": request.GET.get("here", ""),
+        "unread": Notice.objects.filter(recipient=request.user, read_at=None).count(),
+        "drafts": drafts.count(request.user),
+    }
+    return render(request, "shell/rail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def notice_list(request: StaffRequest) -> HttpResponse:
+    """What this person was told; POST marks all as read."""
+    if request.method == "POST":
+        notices.read(request.user)
+        return redirect("desk:notices")
+    rows = Notice.objects.filter(recipient=request.user)[:100]
+    return render(request, "desk/notices.html", {"notices": [(notice, words(notice)) for notice in rows]})

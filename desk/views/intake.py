@@ -1,0 +1,88 @@
+"""受理登记: the intake, its help while typing, and the card to read to the caller afterwards."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from desk import drafts, registering
+from desk.forms import IntakeForm
+from desk.similar import known_callers, similar
+from desk.views.orders import find
+from staff.typing import StaffRequest
+
+
+def key_of(draft: str) -> str:
+    return f"{drafts.INTAKE}:{draft}"
+
+
+@login_required
+@permission_required("workorders.register_workorder", raise_exception=True)
+@require_GET
+def new_intake(request: StaffRequest) -> HttpResponse:
+    """A fresh form of its own, so that several calls can be taken side by side; a telephone system may name the number
+    (`?caller_phone=`)."""
+    url = reverse("desk:intake", args=[secrets.token_hex(4)])
+    query = request.GET.urlencode()
+    return redirect(f"{url}?{query}" if query else url)
+
+
+@login_required
+@permission_required("workorders.register_workorder", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def intake(request: StaffRequest, draft: str) -> HttpResponse:
+    """Register, answer on the spot, decline, or join what is registered already: on one screen."""
+    key = key_of(draft)
+    if request.method == "GET":
+        kept = drafts.find(request.user, key)
+        form = IntakeForm(initial={**request.GET.dict(), **drafts.initial(kept)})
+        return _intake(request, form, key, saved_at=kept[1] if kept else None)
+    form = IntakeForm(request.POST)
+    if not form.is_valid():
+        return _intake(request, form, key, status=422)
+    order = registering.finish(form, by=request.user)
+    drafts.drop(request.user, key)
+    return redirect("desk:registered", order.number)
+
+
+def _intake(
+    request: StaffRequest, form: IntakeForm, key: str, *, saved_at: object = None, status: int = 200
+) -> HttpResponse:
+    told = {name: str(form[name].value() or "") for name in ("caller_phone", "content", "address")}
+    context = {"form": form, "key": key, "saved_at": saved_at, **_help(told)}
+    return render(request, "desk/intake.html", context, status=status)
+
+
+@login_required
+@permission_required("workorders.register_workorder", raise_exception=True)
+@require_GET
+def intake_help(request: StaffRequest) -> HttpResponse:
+    """While typing: who this caller is, and the same matter where it is registered already."""
+    return render(request, "desk/intake_help.html", _help(request.GET.dict()))
+
+
+def _help(told: dict[str, str]) -> dict[str, object]:
+    known = known_callers(told.get("caller_phone", ""))
+    found = similar(told.get("content", ""), told.get("address", ""))
+    return {"known": known, "similar": found}
+
+
+@login_required
+@permission_required("workorders.register_workorder", raise_exception=True)
+@require_GET
+def intake_questions(request: StaffRequest) -> HttpResponse:
+    """The extra questions of the category just picked."""
+    return render(request, "desk/intake_questions.html", {"form": IntakeForm(initial=request.GET.dict())})
+
+
+@login_required
+@require_GET
+def registered(request: StaffRequest, number: str) -> HttpResponse:
+    """What to say to the caller: number, due day, how the answer will come."""
+    order = find(request, number)
+    return render(request, "desk/registered.html", {"order": order, "expected": registering.expected_answer(order)})
