@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection
@@ -36,15 +37,27 @@ def next_number(channel: str, at: datetime) -> str:
     One database sequence counts everything; each day's row remembers where the day began. Nobody waits for
     anybody's commit, and a number is never given twice. A saver that rolls back leaves a gap: allowed.
     """
-    day = timezone.localdate(at)
-    body = f"{day:%Y%m%d}{channel}{_sequence(day):06d}"
-    return body + check_digit(body)
+    return next_numbers([(channel, at)])[0]
 
 
-def _sequence(day: date) -> int:
+def next_numbers(appeals: Sequence[tuple[str, datetime]]) -> list[str]:
+    """A fresh number for each of many appeals, by channel and moment of registration; one statement."""
+    days = [timezone.localdate(at) for _channel, at in appeals]
+    bodies = [
+        f"{day:%Y%m%d}{channel}{nth:06d}"
+        for (channel, _at), day, nth in zip(appeals, days, _sequence(days), strict=True)
+    ]
+    return [body + check_digit(body) for body in bodies]
+
+
+def _sequence(days: Sequence[date]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT workorders_next_in_day(%s)", [day])
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT workorders_next_in_day(day) FROM unnest(%s::date[]) WITH ORDINALITY AS wanted(day, nth)"
+            " ORDER BY nth",
+            [list(days)],
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
 
 
 def query_code() -> str:
