@@ -93,7 +93,8 @@ def test_the_notice_of_2027_moves_what_reaches_into_it_and_takes_the_doubt_away(
         ]
     assert step.yellow_at == at("2027-02-17T17:30")
     assert step.escalate_at == at("2027-02-19T17:30")
-    assert {"step": "answer", "due": step.due_at.isoformat(), "was": before.isoformat()} in events(part.order_id)
+    (entry,) = (entry for entry in events(part.order_id) if entry["step"] == "answer")
+    assert [datetime.fromisoformat(entry[name]) for name in ("was", "due")] == [before, step.due_at]
     order = WorkOrder.objects.get(pk=part.order_id)
     assert order.next_due_at == at("2027-02-14T17:30")  # to be accepted by then
     assert order.events.latest("seq").seq == order.version
@@ -110,7 +111,7 @@ def test_a_due_time_that_stays_loses_its_doubt_without_an_entry(city: City) -> N
     assert worked_out(at("2027-03-01T11:00")) == 0
     assert not Step.objects.open().filter(provisional=True).exists()
     assert WorkOrder.objects.get(pk=part.order_id).version == version
-    assert Rescheduling.objects.get(done_at__isnull=False, checked=3, moved=0)
+    assert Rescheduling.objects.filter(done_at__isnull=False, checked=3, moved=0).count() == 1
 
 
 def test_an_extension_is_counted_again_from_the_limit_that_moved(city: City) -> None:
