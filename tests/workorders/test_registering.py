@@ -140,8 +140,9 @@ def test_a_changed_urgency_moves_no_clock_that_runs_and_rules_the_next_one(city:
 
 def test_status_holder_and_number_are_nothing_to_amend(city: City, order: WorkOrder) -> None:
     for name in ("status", "number", "next_due_at", "caller_phone"):
+        values: dict[str, Any] = {name: "closed"}
         with pytest.raises(TypeError):
-            actions.amend(order, by=city.wang, **{name: "closed"})
+            actions.amend(order, by=city.wang, **values)
 
 
 def test_the_form_to_amend_begins_with_what_stands_there(city: City, order: WorkOrder) -> None:
