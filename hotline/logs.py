@@ -7,10 +7,11 @@ from hotline import requests
 
 
 class RequestId(logging.Filter):
-    """Puts the present request's id on each line."""
+    """Puts the present request's id on each line, and leaves the request itself out: its address may hold a number."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = requests.current()
+        record.__dict__.pop("request", None)
         return True
 
 

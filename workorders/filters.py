@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from staff.filters import within
-from staff.models import Area, Department
+from staff.models import Area, Department, User
 from staff.now import now
 from workorders.models import Category, Kind, Status, Urgency, WorkOrder
 from workorders.models.choices import Channel, Pool
@@ -48,7 +48,8 @@ class WorkOrderFilter(filters.FilterSet):
         fields: list[str] = []
 
     def find(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
-        return matching(orders, value)
+        asker = getattr(self.request, "user", None)
+        return matching(orders, value, by=asker if isinstance(asker, User) else None)
 
     @extend_schema_field(str)
     def below(self, orders: WorkOrderQuerySet, name: str, value: Any) -> WorkOrderQuerySet:

@@ -7,7 +7,9 @@ import unicodedata
 
 from django.db.models import Q
 
+from staff.models import User
 from workorders.encryption import digits_of, keyed_hash
+from workorders.models.choices import Kind
 from workorders.models.order import WorkOrderQuerySet
 
 # From the year and month on: 202611, 20261123, 20261123P, 20261123P0000417.
@@ -16,10 +18,14 @@ PHONE = re.compile(r"[+(\d][\d\s()-]{3,24}", re.ASCII)
 LAST_FOUR = re.compile(r"\d{4}", re.ASCII)
 # So many words of one search count; each has to be read for.
 WORDS = 8
+# `workflow.hides_caller`, asked of the database.
+HIDES_CALLER = Q(confidential=True) | Q(kind=Kind.REPORT)
 
 
-def matching(orders: WorkOrderQuerySet, typed: str) -> WorkOrderQuerySet:
+def matching(orders: WorkOrderQuerySet, typed: str, *, by: User | None = None) -> WorkOrderQuerySet:
     """Those of the orders that fit what was typed; everything when nothing was.
+
+    A handling unit that tries a number finds no order whose caller is kept from it: guessing would be asking.
 
     What names orders (a number, the caller's number) is meant as a name; only where it names none is it read as
     words. Four digits are both: the end of a telephone number, or a house's.
@@ -27,9 +33,9 @@ def matching(orders: WorkOrderQuerySet, typed: str) -> WorkOrderQuerySet:
     words = typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if not words:
         return orders
-    named = orders.filter(_names(words))
+    named = orders.filter(_names(words, by))
     if LAST_FOUR.fullmatch(_plain(words)):
-        return orders.filter(_names(words) | _text(words))
+        return orders.filter(_names(words, by) | _text(words))
     return named if named.exists() else orders.filter(_text(words))
 
 
@@ -38,15 +44,16 @@ def _plain(words: str) -> str:
     return unicodedata.normalize("NFKC", words).upper().strip()
 
 
-def _names(words: str) -> Q:
+def _names(words: str, by: User | None) -> Q:
     plain = _plain(words)
     named = Q(source_number=words[:60])
     if NUMBER.fullmatch(plain):
         named |= Q(number__startswith=plain)
+    known = ~HIDES_CALLER if by is not None and by.department_id else Q()
     if LAST_FOUR.fullmatch(plain):
-        named |= Q(caller__last_four_hash=keyed_hash("last4:" + plain))
+        named |= Q(caller__last_four_hash=keyed_hash("last4:" + plain)) & known
     elif PHONE.fullmatch(plain):
-        named |= Q(caller__phone_hash=keyed_hash(digits_of(plain)))
+        named |= Q(caller__phone_hash=keyed_hash(digits_of(plain))) & known
     return named
 
 
