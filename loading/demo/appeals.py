@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Protocol
 
@@ -111,15 +111,24 @@ class Callers:
         return Citizen(own.choice(self.surnames) + own.choice(self.given), INVENTED_PHONES.format(n))
 
 
+def of_kind(texts: Texts, kind: str, rng: Random) -> Told:
+    """A matter of this kind; after some tries whatever comes, called by it."""
+    told = texts.tell(rng)
+    for _try in range(12):
+        if told.kind == kind:
+            break
+        told = texts.tell(rng)
+    return replace(told, kind=kind)
+
+
 def appeal(told: Told, caller: Citizen | None, rng: Random, **changes: Any) -> Appeal:
     """The matter as the agent registers it."""
-    kind = changes.pop("kind", told.kind)
     values: dict[str, Any] = {
         "category": told.category,
         "title": told.title,
         "content": told.content,
         "wants": told.wants,
-        "kind": kind,
+        "kind": told.kind,
         "urgency": told.category.urgency or Urgency.NORMAL,
         "channel": Channel(rng.choices(list(CHANNELS), list(CHANNELS.values()))[0]),
         "area": told.area,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from callbacks.calling import is_calling_time, next_half_day
-from loading.demo.appeals import Callers, Texts, appeal
+from loading.demo.appeals import Callers, Texts, appeal, of_kind
 from loading.demo.city import City
 from loading.demo.plans import Plan
 from loading.demo.words import say
@@ -45,9 +45,9 @@ class _Teller:
         self.life: Life
 
     def tell(self, at: datetime) -> Life:
-        told, caller = self.past.texts.tell(self.rng), self.past.callers.someone(self.rng)
-        kind = self.plan.kind or told.kind
-        words = appeal(told, caller, self.rng, kind=kind)
+        texts, kind = self.past.texts, self.plan.kind
+        told = of_kind(texts, kind, self.rng) if kind else texts.tell(self.rng)
+        words = appeal(told, self.past.callers.someone(self.rng), self.rng)
         self.life = Life.register(words, self.past.limits, at=at, by=self.anyone("agent"))
         match self.plan.door:
             case "spot":

@@ -13,7 +13,7 @@ from random import Random
 
 from callbacks import actions as callbacks
 from callbacks.calling import is_calling_time, next_half_day
-from loading.demo.appeals import Callers, Texts, Told, appeal
+from loading.demo.appeals import Callers, Texts, Told, appeal, of_kind
 from loading.demo.city import City
 from loading.demo.plans import Plan
 from loading.demo.words import say
@@ -102,8 +102,7 @@ class Order:
     def _told(self) -> Told:
         if self.plan.category:
             return self.texts.about(self.plan.category, self.rng)
-        told = self.texts.tell(self.rng)
-        return replace(told, kind=self.plan.kind or told.kind)
+        return of_kind(self.texts, self.plan.kind, self.rng) if self.plan.kind else self.texts.tell(self.rng)
 
     def register(self, told: Told) -> None:
         plan = self.plan

@@ -24,7 +24,7 @@ from notices.models import Notice
 from staff.calendars import current
 
 # So many of the newest orders go through the actions under the simulated clock; the rest is written as past.
-LIVED = 180
+LIVED = 150
 # The simulated weeks, and how far back the past reaches: further for more orders.
 WEEKS = timedelta(days=21)
 PAST_DAYS, ORDERS_A_DAY, LONGEST_PAST_DAYS = 60, 330, 365
@@ -99,7 +99,7 @@ def beginning(plan: Plan, end: datetime, rng: Random) -> datetime:
     if plan.sessions_ago is not None:
         return session(end, plan.sessions_ago) + timedelta(minutes=rng.uniform(1, 20))
     long_road = plan.door == "shelve" or plan.reopened or "rework" in plan.callback or plan.extension or plan.returns
-    share = rng.uniform(0.7, 1) if long_road else rng.random()
+    share = rng.uniform(0.7, 1) if long_road else rng.betavariate(1, 1.6)  # the newer, the more of them are open
     return min(at_some_hour(end - WEEKS * share, rng), end - timedelta(hours=2))
 
 

@@ -31,22 +31,32 @@ KINDS = {
     "求助": "help",
 }
 # What the hall adds for the department; the citizen did not say it.
-ADDED = re.compile(
-    r"[（(][^（）()]{0,10}(?:职能局|联系号码|联系电话|来电号码|响应处置)[^（）()]*[）)]|[，,。]?\s*请[^，。！]{1,20}(?:核实|处理)[^，。！]*[！。]?\s*$"
-)
+ADDED = re.compile(r"[（(][^（）()]{0,14}(?:职能局|部门按规定|联系号码|联系电话|来电号码|响应处置)[^（）()]*[）)]")
 # Orders about orders are no appeals of their own.
-ABOUT_AN_ORDER = re.compile(r"工单号|工单编号|单号|撤销|撤单|答复[:：]|反馈[:：]")
+ABOUT_AN_ORDER = re.compile(r"工单号|工单编号|单号|撤销|撤单|答复[:：]|反馈[:：]|\d{4}-\d{1,2}-\d{1,2}")
+# What the hall asks of the department at the end of a sentence.
+PASSED_ON = re.compile(
+    r"(?:故来电反映|故来电咨询)?[，,。！\s]*请[^，。！？]{1,24}(?:核实|处理|解决|回复)[^，。！？]*[，。！]?(?:谢谢[！。]?)?"
+)
 NUMBER = re.compile(r"\d[\d*xX]{6,}")
 PLATE = re.compile(r"[琼粤桂湘鄂京沪][A-Z][·\s]?[A-Z0-9]{5}")
 PERSON = re.compile(r"[（(](?P<name>[\u4e00-\u9fff]{2,4})[）)]|(?:姓名|名叫|本人叫|名字叫)[:：]?[\u4e00-\u9fff]{2,3}")
-STREET = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:大道|路|街)(?:\d{1,4}号)?")
+TITLES = "队长|科长|局长|处长|经理|书记|主任|院长|校长|老师|医生|警官|师傅"
+STREET = re.compile(r"[^\W\d_到在往于经从前和与其至日的区县镇市、，。及对由]{2,4}?(?:大道|路|街)(?:\d{1,4}号)?")
+# A time at the beginning of a sentence says nothing about the matter.
+WHEN = re.compile(r"^(?:其|于|在|从|自|约|今天|昨天|昨晚|[\d年月日号点分:：\-至左右晚上早下午中凌晨份]+)*[，,]?")
 # A real city's districts become the invented one's.
 PLACES = {
     "海口市": "云州市", "海口": "云州", "海南省": "本省", "海南": "本省", "琼州": "云江",
     "龙华区": "望江区", "龙华": "望江", "美兰区": "云中区", "美兰": "云中",
-    "琼山区": "临湖区", "琼山": "临湖", "秀英区": "青岚区", "秀英": "青岚",
+    "琼山区": "临湖区", "琼山": "临湖", "秀英区": "青岚区", "秀英": "青岚", "琼": "云",
+    "2016年": "前年", "2017年": "去年", "2018年": "今年",
 }  # fmt: skip
+ENDS = tuple("。？！")
+# Who somebody is says nothing about the matter either.
+WHO = re.compile(r"^(?:其|本人)?(?:是|作为).*(?:业主|村民|住户|居民|员工|户口|市民|客户)$")
 SHORTEST, LONGEST = 25, 600
+SHORTEST_TITLE, LONGEST_TITLE = 8, 40
 
 
 def texts_for(city: City) -> Texts:
@@ -61,6 +71,7 @@ class RealTexts:
     def __init__(self, city: City, table: Path) -> None:
         self.city, self.own = city, OwnTexts(city)
         self.surnames = set(read("people.yaml")["surnames"])
+        self.titled = re.compile(f"({TITLES})([{''.join(sorted(self.surnames))}])[\u4e00-\u9fff]")
         with table.open(encoding="utf-8-sig", newline="") as lines:
             rows = [(row[TEXT], [row[name] for name in PATH]) for row in csv.DictReader(lines)]
         self.rows = [row for row in rows if _is_appeal(row[0])]
@@ -75,7 +86,9 @@ class RealTexts:
     def tell(self, rng: Random) -> Told:
         text, path = rng.choice(self.rows)
         how = OPENING.match(text.strip())
-        said = self.masked(ADDED.sub("", OPENING.sub("", text.strip())).strip(" \n，,"))
+        bare = PASSED_ON.sub("。", ADDED.sub("", OPENING.sub("", text.strip()))).strip(" \n，,。")
+        said = self.masked(bare.removeprefix("其"))
+        said += "" if said[-1:] in ENDS else "。"
         category = self.category(path, said)
         kind = KINDS.get(how["how"] if how else "", "") or _kind(category)
         street = STREET.search(said)
@@ -105,6 +118,7 @@ class RealTexts:
         """Without numbers that may be somebody's, names in brackets and plates; in the demo city."""
         text = PLATE.sub("云A×××××", NUMBER.sub("××××", text))
         text = PERSON.sub(self._unnamed, text)
+        text = self.titled.sub(r"\1\2某", text)
         for there, here in PLACES.items():
             text = text.replace(there, here)
         return text
@@ -126,7 +140,15 @@ def _kind(category: Category) -> str:
 
 
 def title_of(text: str) -> str:
-    """One line that names the matter: what it is about, or its first words."""
+    """One line that names the matter: what it is about, or its first clauses that say something."""
     about = re.search(r"关于(.{4,40}?)的(?:问题|情况)", text)
-    words = about[1] if about else next(part for part in re.split(r"[，。；！？\n]", text + "。") if part.strip())
-    return words.strip().removeprefix("其")[:40]
+    if about:
+        return about[1].strip()
+    title = ""
+    for clause in re.split(r"[，。；！？\n]", text):
+        if not title and WHO.match(clause):
+            continue
+        title += WHEN.sub("", clause.strip()) if not title else f"，{clause.strip()}"
+        if len(title) >= SHORTEST_TITLE:
+            break
+    return (title or text)[:LONGEST_TITLE].strip("，")
