@@ -1,4 +1,4 @@
-"""The Celery application: workers and beat; settings live in hotline.settings.CELERY."""
+"""The Celery application: workers and beat; its settings are hotline.settings.CELERY."""
 
 import os
 
@@ -7,5 +7,5 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
 
 app = Celery("hotline")
-app.config_from_object("django.conf:settings.CELERY")
+app.config_from_object("hotline.settings:CELERY")
 app.autodiscover_tasks()
