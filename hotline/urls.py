@@ -10,6 +10,7 @@ from hotline.health import healthz
 
 urlpatterns = [
     path("", include("desk.urls")),
+    path("board/", include("oversight.urls")),
     path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),

@@ -1,32 +1,44 @@
-// A chart from JSON in the page: {"kind", "labels", "series": [{"name", "values"}], "unit"}; the table beside it says the same.
+// A chart from JSON in the page: {"kind": "line" | "bar", "labels", "series": [{"name", "values"}]}; the table beside it says the same.
 const holders = document.querySelectorAll("[data-chart]");
+// Told apart without colour too: the second line is dashed, the second bar is hatched.
+const COLOURS = { light: ["#1f5fae", "#b06000"], dark: ["#7db4f0", "#ffc266"] };
 
 function draw(holder) {
   const data = JSON.parse(document.getElementById(holder.dataset.chart).textContent);
   const style = getComputedStyle(document.documentElement);
   const ink = style.getPropertyValue("--tblr-body-color").trim();
+  const colours = COLOURS[document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"];
   const chart = window.echarts.init(holder, null, { renderer: "svg" });
+  const bar = data.kind === "bar";
   chart.setOption({
     animation: false,
     textStyle: { color: ink, fontFamily: style.getPropertyValue("--tblr-font-sans-serif") },
-    color: ["#1f5fae", "#d17a00", "#0b8a68", "#8b5fbf"],
-    grid: { left: 44, right: 110, top: 16, bottom: 28 },
-    tooltip: { trigger: "axis" },
-    xAxis: { type: "category", data: data.labels, axisLabel: { color: ink } },
-    yAxis: { type: "value", min: data.kind === "bar" ? 0 : undefined, axisLabel: { color: ink }, splitLine: { lineStyle: { opacity: .25 } } },
-    series: data.series.map((series) => ({
+    color: colours,
+    grid: { left: 8, right: 12, top: 32, bottom: 4, containLabel: true },
+    legend: { top: 0, right: 0, itemHeight: 10, textStyle: { color: ink }, selectedMode: false },
+    tooltip: { trigger: "axis", confine: true },
+    xAxis: { type: "category", data: data.labels, boundaryGap: bar, axisLabel: { color: ink, hideOverlap: true }, axisTick: { show: false } },
+    yAxis: { type: "value", min: bar ? 0 : undefined, scale: !bar, minInterval: bar ? 1 : undefined, axisLabel: { color: ink }, splitNumber: 4, splitLine: { lineStyle: { opacity: .25 } } },
+    series: data.series.map((series, index) => ({
       name: series.name,
       type: data.kind,
       data: series.values,
-      symbolSize: 4,
-      endLabel: data.kind === "line" ? { show: true, formatter: series.name, color: ink } : undefined,
+      symbol: "circle",
+      symbolSize: 5,
+      showAllSymbol: true,
+      lineStyle: { width: 2, type: index ? "dashed" : "solid" },
+      barGap: "0%",
+      barMaxWidth: 18,
+      itemStyle: bar && index ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: "rgba(255, 255, 255, .45)" } } : {},
     })),
   });
   return chart;
 }
 if (holders.length && window.echarts) {
   let charts = [...holders].map(draw);
-  window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  const fit = () => charts.forEach((chart) => chart.resize());
+  window.addEventListener("resize", fit);
+  window.matchMedia("print").addEventListener("change", fit);
   document.addEventListener("theme", () => {
     charts.forEach((chart) => chart.dispose());
     charts = [...holders].map(draw);

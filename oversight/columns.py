@@ -1,0 +1,133 @@
+"""What is told of each row behind a number: one list of columns for the page and for the export.
+
+The caller is in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from callbacks.models import Status as CallbackStatus
+from oversight.indicators import ROUND
+from oversight.records import CALLBACK, DUE_CALLBACK, ORDER, REFERRAL, Record
+from staff.calendars import current
+from workorders.models import WorkOrder
+
+Value = str | int | float | datetime | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One thing told of a row. `listed` ones are on the page, all are in the export."""
+
+    label: str | Promise
+    get: Callable[[Any], Value]
+    listed: bool = True
+
+
+def order_of(row: Any) -> WorkOrder:
+    """The order a row belongs to."""
+    return row if isinstance(row, WorkOrder) else row.order
+
+
+def _order(get: Callable[[WorkOrder], Value]) -> Callable[[Any], Value]:
+    return lambda row: get(order_of(row))
+
+
+def _place(name: str) -> Callable[[Any], Value]:
+    return _order(lambda order: str(getattr(order, name) or ""))
+
+
+def _hours(referral: Any) -> Value:
+    if referral.passed_at is None:
+        return None
+    worked = current().working_hours_between(referral.sent_at, referral.passed_at)
+    return round(worked.total_seconds() / 3600, 2)
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else str(_("yes") if value else _("no"))
+
+
+# fmt: off
+MATTER = (
+    Column(_("category"),        _place("category")),
+    Column(_("area"),            _place("area"), listed=False),
+)
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    ORDER.name: (
+        *MATTER,
+        Column(_("kind"),            _order(lambda order: order.get_kind_display()), listed=False),
+        Column(_("urgency"),         _order(lambda order: order.get_urgency_display()), listed=False),
+        Column(_("channel"),         _order(lambda order: order.get_channel_display()), listed=False),
+        Column(_("lead department"), _place("lead_department")),
+        Column(_("status"),          _order(lambda order: order.get_status_display())),
+        Column(_("held by"),         _order(lambda order: order.holder_name)),
+        Column(_("registered"),      _order(lambda order: order.registered_at)),
+        Column(_("due"),             _order(lambda order: order.next_due_at)),
+        Column(_("closed"),          _order(lambda order: order.closed_at)),
+        Column(_("closed how"),      _order(lambda order: order.get_closing_display()), listed=False),
+        Column(_("outcome"),         _order(lambda order: order.get_outcome_display()), listed=False),
+        Column(_("dispatches"),      _order(lambda order: order.dispatches), listed=False),
+        Column(_("reworks"),         _order(lambda order: order.reworks), listed=False),
+        Column(_("chases"),          _order(lambda order: order.chases), listed=False),
+    ),
+    REFERRAL.name: (
+        *MATTER,
+        Column(_("department"),      lambda row: row.department.name),
+        Column(_("role"),            lambda row: row.get_role_display(), listed=False),
+        Column(_("status"),          lambda row: row.get_status_display()),
+        Column(_("sent"),            lambda row: row.sent_at),
+        Column(_("accept by"),       lambda row: row.sign_step.due_at, listed=False),
+        Column(_("accepted"),        lambda row: row.accepted_at),
+        Column(_("first due"),       lambda row: row.answer_step.first_due_at, listed=False),
+        Column(_("due"),             lambda row: row.answer_step.due_at),
+        Column(_("answered"),        lambda row: row.answered_at),
+        Column(_("passed"),          lambda row: row.passed_at, listed=False),
+        Column(_("working hours"),   _hours),
+    ),
+    CALLBACK.name: (
+        *MATTER,
+        Column(_("department"),      lambda row: str(row.department or "")),
+        Column(_("round"),           lambda row: row.round, listed=False),
+        Column(_("completed"),       lambda row: row.completed_at),
+        Column(_("contacted?"),      lambda row: _yes_no(row.contacted)),
+        Column(_("solved?"),         lambda row: row.get_resolution_display()),
+        Column(_("satisfied?"),      lambda row: row.get_satisfaction_display() or ""),
+        Column(_("why not"),         lambda row: row.get_why_not_display()),
+        Column(_("decision"),        lambda row: row.get_verdict_display()),
+    ),
+    DUE_CALLBACK.name: (
+        *MATTER,
+        Column(_("lead department"), _place("lead_department")),
+        Column(_("callback owed since"), lambda row: row.started_at),
+        Column(_("to be completed by"),  lambda row: row.due_at),
+        Column(_("attempts"),        lambda row: row.attempts or 0),
+        Column(_("result"),          lambda row: str(CallbackStatus(row.result).label) if row.result else ""),
+    ),
+}
+RELATED: dict[str, tuple[str, ...]] = {
+    ORDER.name: ("category", "area", "lead_department", "holder_department", "holder_person"),
+    REFERRAL.name: ("order__category", "order__area", "department", "sign_step", "answer_step"),
+    CALLBACK.name: ("order__category", "order__area", "department"),
+    DUE_CALLBACK.name: ("order__category", "order__area", "order__lead_department"),
+}
+# fmt: on
+
+
+def told(record: Record, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with all that their columns read."""
+    queryset = queryset.select_related(*RELATED[record.name])
+    if record is DUE_CALLBACK:
+        latest = ROUND.order_by("-round")
+        queryset = queryset.annotate(
+            attempts=Subquery(latest.values("attempt_count")[:1]), result=Subquery(latest.values("status")[:1])
+        )
+    return queryset

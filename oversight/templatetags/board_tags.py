@@ -1,0 +1,66 @@
+"""What the board's templates draw by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from oversight.columns import Value
+from oversight.words import count_words
+from staff.explain import moment_words
+
+register = template.Library()
+
+WIDTH, HEIGHT, MARGIN = 96, 24, 3
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float | None]) -> SafeString | str:
+    """How a figure went, as a line without axes: parts of the period without a figure are gaps. Decoration beside
+    the words, so hidden from screen readers."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    low, span = min(known), (max(known) - min(known)) or 1.0
+    step = (WIDTH - 2 * MARGIN) / max(len(values) - 1, 1)
+    path, pen = [], "M"
+    for place, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        y = HEIGHT - MARGIN - (value - low) / span * (HEIGHT - 2 * MARGIN)
+        path.append(f"{pen}{MARGIN + place * step:.1f} {y:.1f}h0")
+        pen = "L"
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true" focusable="false">'
+        '<path d="{}"/></svg>',
+        WIDTH,
+        HEIGHT,
+        WIDTH,
+        HEIGHT,
+        "".join(path),
+    )
+
+
+@register.filter
+def counted(value: int) -> str:
+    """A count as the board writes it."""
+    return count_words(value)
+
+
+@register.filter
+def told(value: Value) -> str:
+    """One thing told of a row, as the page writes it."""
+    match value:
+        case None | "":
+            return "–"
+        case datetime():
+            return moment_words(value)
+        case float():
+            return f"{value:.1f}"
+        case _:
+            return str(value)
