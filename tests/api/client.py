@@ -22,9 +22,9 @@ class Program:
         token, _new = Token.objects.get_or_create(user=user)
         self.http.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
 
-    def get(self, url: str, status: int = 200, **query: Any) -> Any:
+    def get(self, url: str, answered: int = 200, **query: Any) -> Any:
         answer = self.http.get(url, query)
-        assert answer.status_code == status, answer.content.decode()
+        assert answer.status_code == answered, answer.content.decode()
         return answer.json()
 
     def post(self, url: str, body: Any = None, status: int = 200, **headers: str) -> Any:
