@@ -15,7 +15,7 @@ from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.workorders.scenes import dispatched, fresh
 from workorders.errors import Invalid, NotAllowed
-from workorders.models import Status, WorkOrder
+from workorders.models import Category, Status, WorkOrder
 from workorders.models.choices import StepKind
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,8 @@ def test_the_form_begins_with_whom_the_catalogue_names_deepest(city: City, order
     everywhere = CatalogueRow.objects.create(category=city.leak, lead=city.town)
     everywhere.supporting.add(city.traffic)
     assert ReferForm(order, city.wang).initial == {"lead": city.town.pk, "supporting": [city.traffic.pk]}
-    above = CatalogueRow.objects.create(category_id=city.leak.parent_id, area=city.area, lead=city.traffic)
+    utilities = Category.objects.get(code="04")
+    above = CatalogueRow.objects.create(category=utilities, area=city.area, lead=city.traffic)
     assert ReferForm(order, city.wang).initial["lead"] == city.town.pk, "a deeper category outweighs an area"
     CatalogueRow.objects.create(category=city.leak, area_id=city.area.parent_id, lead=city.water_east)
     assert ReferForm(order, city.wang).initial["lead"] == city.water_east.pk
