@@ -20,6 +20,7 @@ class Valkey(LocalServer):
     """Keeps a journal, so that queued tasks survive a crash."""
 
     name = "Valkey"
+    _child: subprocess.Popen[bytes] | None = None
 
     def url(self) -> str:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
@@ -44,7 +45,7 @@ class Valkey(LocalServer):
             "appendonly yes\nappendfsync everysec\nsave 300 1\nmaxmemory-policy noeviction\n"
         )
         with self.log.open("a") as log:
-            process = subprocess.Popen(
+            self._child = process = subprocess.Popen(
                 [_binary(), "../valkey.conf"],
                 cwd=self.data, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
@@ -61,7 +62,10 @@ class Valkey(LocalServer):
         try:
             client.shutdown()
         except (redis.RedisError, OSError):
-            return  # it was gone already
+            pass  # it was gone already
+        if self._child is not None:
+            self._child.wait(PATIENCE)
+            self._child = None
 
     def _client(self, port: int) -> redis.Redis:
         """A connection that does not try again by itself."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -25,6 +22,7 @@ from referrals import actions as referrals
 from staff.models import User
 from staff.now import pretend
 from tests.cast import MORNING, City
+from tests.processes import SmsGateway, listening
 
 pytestmark = pytest.mark.django_db
 
@@ -182,47 +180,12 @@ def test_four_workers_send_each_letter_once(city: City) -> None:
 # --- SMS
 
 
-@dataclass
-class Received:
-    """What a gateway was sent, and what it answers: a status, or nothing for a while."""
-
-    url: str = ""
-    bodies: list[dict[str, str]] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-    silent: Event | None = None
-
-
 @pytest.fixture
-def sms_gateway(settings: Any) -> Iterator[Received]:
-    """A real HTTP server; answers 200 when no other answer is prepared."""
-    received = Received()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            received.bodies.append(json.loads(body))
-            received.headers.append(dict(self.headers))
-            if received.silent is not None:
-                received.silent.wait(20)
-            self.send_response(received.answers.pop(0) if received.answers else 200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    received.url = settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{server.server_port}/send"
-    settings.SMS_GATEWAY_TOKEN = "token-of-the-gateway"
-    yield received
-    if received.silent is not None:
-        received.silent.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+def sms_gateway(settings: Any) -> Iterator[SmsGateway]:
+    """A real HTTP server that the settings name."""
+    with listening() as gateway:
+        settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_TOKEN = gateway.url, "token-of-the-gateway"
+        yield gateway
 
 
 @pytest.fixture
@@ -230,7 +193,7 @@ def on_the_phone(city: City) -> User:
     return reach(city.zhao, phone="13900000001")
 
 
-def test_a_red_card_goes_out_by_sms_a_yellow_one_does_not(on_the_phone: User, sms_gateway: Received) -> None:
+def test_a_red_card_goes_out_by_sms_a_yellow_one_does_not(on_the_phone: User, sms_gateway: SmsGateway) -> None:
     say(on_the_phone, 1, rule="yellow")
     say(on_the_phone, 2, rule="red")
     assert deliver(MORNING) == 1
@@ -241,7 +204,9 @@ def test_a_red_card_goes_out_by_sms_a_yellow_one_does_not(on_the_phone: User, sm
     assert Delivery.objects.get().status == Delivery.Status.SENT
 
 
-def test_a_gateway_that_answers_500_is_tried_again_and_gets_it_once(on_the_phone: User, sms_gateway: Received) -> None:
+def test_a_gateway_that_answers_500_is_tried_again_and_gets_it_once(
+    on_the_phone: User, sms_gateway: SmsGateway
+) -> None:
     sms_gateway.answers = [500, 429]
     say(on_the_phone, rule="red")
     moment = MORNING
@@ -258,7 +223,7 @@ def test_a_gateway_that_answers_500_is_tried_again_and_gets_it_once(on_the_phone
 
 
 def test_a_gateway_that_keeps_failing_is_given_up_and_the_log_says_so(
-    on_the_phone: User, sms_gateway: Received
+    on_the_phone: User, sms_gateway: SmsGateway
 ) -> None:
     sms_gateway.answers = [503] * 50
     say(on_the_phone, rule="red")
@@ -270,7 +235,7 @@ def test_a_gateway_that_keeps_failing_is_given_up_and_the_log_says_so(
 
 
 def test_a_gateway_that_does_not_answer_holds_the_worker_up_for_seconds_only(
-    on_the_phone: User, sms_gateway: Received, monkeypatch: pytest.MonkeyPatch
+    on_the_phone: User, sms_gateway: SmsGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sms, "TIMEOUT_SECONDS", 0.3)
     sms_gateway.silent = Event()

@@ -1,0 +1,152 @@
+"""Time passing for real: worker, beat and broker as processes, on a real database. Nobody calls the sweep here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.authtoken.models import Token
+
+from hotline.local.valkey import Valkey
+from notices.models import Delivery, Notice
+from referrals import actions as referrals
+from staff.now import pretend
+from tests.cast import City
+from tests.processes import (
+    Process,
+    SmsGateway,
+    Visitor,
+    beat,
+    free_port,
+    listening,
+    on_this_database,
+    running,
+    wait_until,
+    web,
+    worker,
+)
+from workorders.models import Reminder, Rung, WorkOrder
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("servers")]
+
+TWO_WEEKS = timedelta(days=14)
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A broker of this test's own, which it may take away."""
+    server = Valkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.release()
+
+
+@pytest.fixture
+def broker(valkey: Valkey) -> str:
+    """The broker the environment names, or one of our own."""
+    return settings.REDIS_URL or valkey.url()
+
+
+@pytest.fixture
+def sms() -> Iterator[SmsGateway]:
+    with listening() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def zhao(city: City) -> None:
+    """Zhao of Water can be told by SMS."""
+    city.zhao.phone = "13900000001"
+    city.zhao.save(update_fields=["phone"])
+
+
+def neglected(city: City) -> WorkOrder:
+    """Referred to Water two weeks ago, critical, and nobody ever acted."""
+    with pretend(timezone.now() - TWO_WEEKS):
+        return referrals.refer(city.register(urgency="critical"), by=city.wang, lead=city.water).order
+
+
+def is_escalated(order: WorkOrder) -> bool:
+    return order.supervisions.filter(lifted_at=None, ground="overdue").exists()
+
+
+def the_clock(broker: str, sms: SmsGateway, folder: Path) -> tuple[Process, Process]:
+    env = on_this_database(broker, CLOCK_SECONDS="1", SMS_GATEWAY_URL=sms.url)
+    return worker(env, folder), beat(env, folder)
+
+
+def test_an_overdue_order_is_escalated_and_people_are_told_though_the_worker_is_killed(
+    city: City, zhao: None, broker: str, sms: SmsGateway, tmp_path: Path
+) -> None:
+    first = neglected(city)
+    works, beats = the_clock(broker, sms, tmp_path)
+    with running(works, beats):
+        wait_until(lambda: is_escalated(first), 60, "the first order is with a supervisor")
+        handed_over = city.chen.notices.filter(case=first.number, rule="supervision")
+        wait_until(handed_over.exists, 30, "the supervisor is told")
+        wait_until(lambda: [body for body in sms.bodies if "Red card" in body["text"]], 30, "an SMS arrives")
+        assert {body["to"] for body in sms.bodies} == {"13900000001"}
+
+        works.kill()
+        second = neglected(city)
+        assert not is_escalated(second)
+        works.start()
+        wait_until(lambda: is_escalated(second), 60, "the second order is with a supervisor")
+        wait_until(
+            lambda: not Delivery.objects.exclude(status__in=["sent", "failed"]).exists(), 60, "everything has left"
+        )
+    for order in (first, second):
+        order = WorkOrder.objects.get(pk=order.pk)
+        climbed = Reminder.objects.filter(step__order=order).values_list("step__kind", "rung")
+        assert {kind for kind, rung in climbed if rung == Rung.RED} == {"sign", "contact", "answer"}
+        assert max(Counter(climbed).values()) == 1
+        assert list(order.events.values_list("seq", flat=True)) == list(range(1, order.version + 1))
+    assert max(Counter(Notice.objects.values_list("recipient", "key")).values()) == 1
+
+
+def test_while_the_broker_is_away_people_go_on_registering_and_the_clock_catches_up_when_it_is_back(
+    city: City, zhao: None, valkey: Valkey, sms: SmsGateway, tmp_path: Path
+) -> None:
+    port = free_port()
+    site = f"http://127.0.0.1:{port}"
+    token = Token.objects.create(user=city.lin).key
+    works, beats = the_clock(valkey.url(), sms, tmp_path)
+    pages = web(on_this_database(valkey.url()), tmp_path, port)
+    appeal = {"title": "花园路水管漏水", "content": "花园路12号门口水管漏水两天。", "caller_phone": "13812340271"}
+    with running(works, beats, pages):
+        visitor = Visitor(site)
+        wait_until(lambda: visitor.answers() == 200, 60, "everything is well")
+
+        valkey.release()
+        health = wait_until(lambda: (answer := visitor.get("/healthz")).status == 503 and answer, 30, "it is noticed")
+        assert health.json()["database"]["ok"] and not health.json()["broker"]["ok"]
+        visitor.sign_in(city.lin)
+        page = visitor.post("/register/abcd1234/", **appeal, **form(city))
+        assert page.status == 200 and WorkOrder.objects.get().title in page.text
+        program = Visitor(site, token)
+        answer = program.post_json("/api/v1/work-orders/", **appeal, category=city.leak.code)
+        assert answer.status == 201, answer.text
+        assert WorkOrder.objects.count() == 2
+        late = neglected(city)
+
+        valkey.start()
+        wait_until(lambda: is_escalated(late), 90, "worker and beat have found the broker again")
+        wait_until(lambda: visitor.answers() == 200, 60, "everything is well again")
+
+
+def form(city: City) -> dict[str, str]:
+    """The rest of what the intake page sends."""
+    return {
+        "channel": "P",
+        "category": str(city.leak.pk),
+        "kind": "help",
+        "urgency": "normal",
+        "outcome": "informed",
+        "reply_wanted": "on",
+        "end": "register",
+    }
