@@ -14,14 +14,14 @@ from django.conf import settings
 
 from loading.demo.appeals import OwnTexts, Texts, Told
 from loading.demo.city import City, read
+from loading.titles import OPENING, title_of
 from workorders.models import Category, Kind
 
 TABLE = "haikou_orders.csv"
 TEXT, UNIT = "诉求内容", "原处置单位"
 PATH = ("行业分类1级", "行业分类2级", "行业分类3级", "行业分类4级")
 
-# "市民来电反映：" and its kin; what is asked for stands in it.
-OPENING = re.compile(r"^[^:：，。\n]{0,16}?(?P<how>咨询|反映|投诉|建议|表扬|举报|求助|要求)[^:：，。\n]{0,3}[:：]\s*")
+# How the hall writes what a caller did, and which kind it is.
 KINDS = {
     "咨询": "question",
     "建议": "suggestion",
@@ -43,8 +43,6 @@ PLATE = re.compile(r"[琼粤桂湘鄂京沪][A-Z][·\s]?[A-Z0-9]{5}")
 PERSON = re.compile(r"[（(](?P<name>[\u4e00-\u9fff]{2,4})[）)]|(?:姓名|名叫|本人叫|名字叫)[:：]?[\u4e00-\u9fff]{2,3}")
 TITLES = "队长|科长|局长|处长|经理|书记|主任|院长|校长|老师|医生|警官|师傅"
 STREET = re.compile(r"[^\W\d_到在往于经从前和与其至日的区县镇市、，。及对由]{2,4}?(?:大道|路|街)(?:\d{1,4}号)?")
-# A time at the beginning of a sentence says nothing about the matter.
-WHEN = re.compile(r"^(?:其|于|在|从|自|约|今天|昨天|昨晚|[\d年月日号点分:：\-至左右晚上早下午中凌晨份]+)*[，,]?")
 # A real city's districts become the invented one's.
 PLACES = {
     "海口市": "云州市", "海口": "云州", "海南省": "本省", "海南": "本省", "琼州": "云江",
@@ -53,10 +51,7 @@ PLACES = {
     "2016年": "前年", "2017年": "去年", "2018年": "今年",
 }  # fmt: skip
 ENDS = tuple("。？！")
-# Who somebody is says nothing about the matter either.
-WHO = re.compile(r"^(?:其|本人)?(?:是|作为).*(?:业主|村民|住户|居民|员工|户口|市民|客户)$")
 SHORTEST, LONGEST = 25, 600
-SHORTEST_TITLE, LONGEST_TITLE = 8, 40
 
 
 def texts_for(city: City) -> Texts:
@@ -137,18 +132,3 @@ def _is_appeal(text: str) -> bool:
 def _kind(category: Category) -> str:
     """The category's usual kind; who only "reports" something asks no question and praises nobody."""
     return category.kind if category.kind in (Kind.HELP, Kind.COMPLAINT, Kind.REPORT) else Kind.HELP
-
-
-def title_of(text: str) -> str:
-    """One line that names the matter: what it is about, or its first clauses that say something."""
-    about = re.search(r"关于(.{4,40}?)的(?:问题|情况)", text)
-    if about:
-        return about[1].strip()
-    title = ""
-    for clause in re.split(r"[，。；！？\n]", text):
-        if not title and WHO.match(clause):
-            continue
-        title += WHEN.sub("", clause.strip()) if not title else f"，{clause.strip()}"
-        if len(title) >= SHORTEST_TITLE:
-            break
-    return (title or text)[:LONGEST_TITLE].strip("，")
