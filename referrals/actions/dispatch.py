@@ -189,5 +189,5 @@ def rework(order: WorkOrder, *, by: User, instructions: str, lead: Department | 
     if department is None:
         raise Invalid({"lead": _("Nobody handled it before: name a department.")})
     order.reworks += 1
-    order.merged_into = None
+    order.merged_into, order.dispatches = None, 0  # it had an owner: what is counted is the search for one
     return _dispatch(order, department, (), by=by, instructions=instructions, verb="workorder.reworked", follows=old)
