@@ -186,8 +186,9 @@ def merge(order: WorkOrder, *, by: User, into: WorkOrder, version: int | None = 
     """并单: the same matter is handled once; this citizen still gets a callback of his own."""
     if into.pk == order.pk:
         raise Invalid({"into": _("An order cannot be merged into itself.")})
-    into = lock(into.pk)  # first the order that others ride with, as everywhere
-    order = lock(order.pk, version=version)
+    # By their keys, so that two orders merged into each other at once do not wait for each other for ever.
+    both = {pk: lock(pk, version=version if pk == order.pk else None) for pk in sorted((order.pk, into.pk))}
+    order, into = both[order.pk], both[into.pk]
     workflow.MERGE.check(order, by)
     if not into.is_open or into.status == Status.MERGED:
         raise Invalid({"into": _("Only an open order that is not merged itself takes others in.")})

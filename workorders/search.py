@@ -12,7 +12,7 @@ from workorders.encryption import digits_of, keyed_hash
 from workorders.models.choices import Kind
 from workorders.models.order import WorkOrderQuerySet
 
-# From the year and month on: 202611, 20261123, 20261123P, 20261123P0000417.
+# From the year and month on: 202611, 20261123, 20261123P, 20261123P0000412.
 NUMBER = re.compile(r"\d{6,8}|\d{8}[A-Z]\d{0,12}", re.ASCII)
 PHONE = re.compile(r"[+(\d][\d\s()-]{3,24}", re.ASCII)
 LAST_FOUR = re.compile(r"\d{4}", re.ASCII)

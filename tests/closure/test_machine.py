@@ -95,6 +95,7 @@ class House(RuleBasedStateMachine):
         super().__init__()
         self.at = MORNING
         self.clock_sleeps = False
+        self.town.he.is_active = True
         self.undone = ExitStack()
         self.undone.enter_context(transaction.atomic())
         self.undone.callback(transaction.set_rollback, True)
