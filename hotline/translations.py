@@ -27,6 +27,9 @@ KEYWORDS: dict[str, Any] = {
 }
 """The functions whose strings are shown to people; a number says which argument, "c" marks the context."""
 
+Found = tuple[int, str | tuple[str, ...], str | None]
+"""A line, the words there (with their plural), the context."""
+
 HEADER = b"""\
 # Simplified Chinese. Brought up to date by `manage.py extract_translations`, translated by people.
 msgid ""
@@ -74,28 +77,42 @@ def found() -> Catalog:
     catalog = empty()
     for path in sources():
         code = path.read_text(encoding="utf-8")
-        if path.suffix == ".py":
-            keywords = _keywords(code)
-        else:
-            # Django's own step: the template as Python calls. Its indentation means nothing and is taken away.
-            code = "\n".join(line.lstrip() for line in templatize(code).splitlines())
-            keywords = KEYWORDS | {"_": None}
-        for line, words, comments, context in extract("python", BytesIO(code.encode()), keywords=keywords):
-            place = [(str(path.relative_to(settings.BASE_DIR)), line)]
-            catalog.add(words, locations=place, auto_comments=comments, context=context)
+        for line, words, context in in_python(code) if path.suffix == ".py" else in_template(code):
+            catalog.add(words, locations=[(str(path.relative_to(settings.BASE_DIR)), line)], context=context)
     return catalog
 
 
-def _keywords(code: str) -> dict[str, Any]:
-    """What the functions are called in this file: `from django.utils.translation import gettext as _`."""
+def in_python(code: str) -> Iterator[Found]:
+    """By the syntax tree, so that words inside an f-string are found as well."""
+    tree = ast.parse(code)
     called = {
         name.asname or name.name: KEYWORDS[name.name]
-        for node in ast.walk(ast.parse(code))
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         for name in node.names
         if name.name in KEYWORDS
     }
-    return KEYWORDS | called
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in called):
+            continue
+        words, context = [], None
+        for place in called[node.func.id] or (1,):
+            at, is_context = (place[0], True) if isinstance(place, tuple) else (place, False)
+            match node.args[at - 1 : at]:
+                case [ast.Constant(value=str(text))] if is_context:
+                    context = text
+                case [ast.Constant(value=str(text))]:
+                    words.append(text)
+        if words:
+            yield node.lineno, tuple(words) if len(words) > 1 else words[0], context
+
+
+def in_template(code: str) -> Iterator[Found]:
+    """By Django's own step, the template as Python calls; its indentation means nothing and is taken away."""
+    calls = "\n".join(line.lstrip() for line in templatize(code).splitlines())
+    keywords = KEYWORDS | {"_": None}
+    for line, words, _comments, context in extract("python", BytesIO(calls.encode()), keywords=keywords):
+        yield line, words, context
 
 
 def update(path: Path) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from callbacks.models import Status as CallbackStatus
 from oversight.indicators import ROUND
@@ -70,9 +71,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(_("lead department"), _place("lead_department")),
         Column(_("status"),          _order(lambda order: order.get_status_display())),
         Column(_("held by"),         _order(lambda order: order.holder_name)),
-        Column(_("registered"),      _order(lambda order: order.registered_at)),
+        Column(pgettext_lazy("time", "registered"), _order(lambda order: order.registered_at)),
         Column(_("due"),             _order(lambda order: order.next_due_at)),
-        Column(_("closed"),          _order(lambda order: order.closed_at)),
+        Column(pgettext_lazy("time", "closed"), _order(lambda order: order.closed_at)),
         Column(_("closed how"),      _order(lambda order: order.get_closing_display()), listed=False),
         Column(_("outcome"),         _order(lambda order: order.get_outcome_display()), listed=False),
         Column(_("dispatches"),      _order(lambda order: order.dispatches), listed=False),
@@ -84,12 +85,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(_("department"),      lambda row: row.department.name),
         Column(_("role"),            lambda row: row.get_role_display(), listed=False),
         Column(_("status"),          lambda row: row.get_status_display()),
-        Column(_("sent"),            lambda row: row.sent_at),
+        Column(pgettext_lazy("referral", "sent"), lambda row: row.sent_at),
         Column(_("accept by"),       lambda row: row.sign_step.due_at, listed=False),
         Column(_("accepted"),        lambda row: row.accepted_at),
         Column(_("first due"),       lambda row: row.answer_step.first_due_at, listed=False),
         Column(_("due"),             lambda row: row.answer_step.due_at),
-        Column(_("answered"),        lambda row: row.answered_at),
+        Column(pgettext_lazy("time", "answered"), lambda row: row.answered_at),
         Column(_("passed"),          lambda row: row.passed_at, listed=False),
         Column(_("working hours"),   _hours),
     ),

@@ -17,6 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from callbacks.models import Callback, Resolution, Satisfaction, Verdict
 from callbacks.models import Status as CallbackStatus
@@ -201,9 +202,9 @@ INDICATORS = (
         ),
         Theme.HANDLING,
         records.DUE,
-        _("due"),
+        pgettext_lazy("rate", "due"),
         _("answered in time"),
-        _("late"),
+        _("answered late or not at all"),
         of=~ENDED_WITHOUT_ANSWER,
         hits=ANSWERED & Q(answered_at__lte=F("answer_step__due_at")),
     ),
@@ -213,7 +214,7 @@ INDICATORS = (
         _("The same with the due time first given: an extension does not help."),
         Theme.HANDLING,
         records.FIRST_DUE,
-        _("first due"),
+        pgettext_lazy("rate", "first due"),
         _("answered by the original limit"),
         _("late by the original limit"),
         of=~ENDED_WITHOUT_ANSWER,
