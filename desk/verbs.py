@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[str, str | Promise]] = {
     "workorder.merged":               ("git-merge",      _("Merged into %(into)s")),
     "workorder.joined":               ("git-merge",      _("%(number)s was merged into this order")),
     "workorder.unmerged":             ("git-branch",     _("Unmerged from %(into)s")),
+    "workorder.left":                 ("git-branch",     _("%(number)s was unmerged from this order")),
     "workorder.answered_with":        ("message-check",  _("Answered together with %(into)s")),
     "workorder.taken":                ("user-check",     _("Taken")),
     "workorder.released":             ("user-minus",     _("Put back")),

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from staff.models import User
 from workorders.encryption import digits_of, keyed_hash
+from workorders.models import Caller
 from workorders.models.choices import Kind
 from workorders.models.order import WorkOrderQuerySet
 
@@ -18,8 +19,10 @@ PHONE = re.compile(r"[+(\d][\d\s()-]{3,24}", re.ASCII)
 LAST_FOUR = re.compile(r"\d{4}", re.ASCII)
 # So many words of one search count; each has to be read for.
 WORDS = 8
+# So many orders of callers are looked up by number.
+CALLERS = 2000
 # `workflow.hides_caller`, asked of the database.
-HIDES_CALLER = Q(confidential=True) | Q(kind=Kind.REPORT)
+HIDES_CALLER = Q(order__confidential=True) | Q(order__kind=Kind.REPORT)
 
 
 def matching(orders: WorkOrderQuerySet, typed: str, *, by: User | None = None) -> WorkOrderQuerySet:
@@ -49,12 +52,19 @@ def _names(words: str, by: User | None) -> Q:
     named = Q(source_number=words[:60])
     if NUMBER.fullmatch(plain):
         named |= Q(number__startswith=plain)
-    known = ~HIDES_CALLER if by is not None and by.department_id else Q()
     if LAST_FOUR.fullmatch(plain):
-        named |= Q(caller__last_four_hash=keyed_hash("last4:" + plain)) & known
+        named |= _called(by, last_four_hash=keyed_hash("last4:" + plain))
     elif PHONE.fullmatch(plain):
-        named |= Q(caller__phone_hash=keyed_hash(digits_of(plain))) & known
+        named |= _called(by, phone_hash=keyed_hash(digits_of(plain)))
     return named
+
+
+def _called(by: User | None, **hashed: bytes) -> Q:
+    """Orders of these callers, the latest first; by their ids, so that each way to a name keeps its own index."""
+    callers = Caller.objects.filter(**hashed)
+    if by is not None and by.department_id:
+        callers = callers.exclude(HIDES_CALLER)
+    return Q(pk__in=list(callers.order_by("-pk").values_list("pk", flat=True)[:CALLERS]))
 
 
 def _text(words: str) -> Q:

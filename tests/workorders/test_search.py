@@ -145,3 +145,15 @@ def test_odd_characters_find_nothing_and_break_nothing(leak: WorkOrder, typed: s
 def test_a_search_looks_only_where_the_person_may_look(city: City, leak: WorkOrder) -> None:
     nobody = WorkOrder.objects.none()
     assert list(matching(nobody, leak.number)) == list(matching(nobody, "漏水")) == []
+
+
+@pytest.mark.parametrize("typed", ["13812340271", "0271"])
+@pytest.mark.parametrize("changes", [{"confidential": True}, {"kind": "report"}])
+def test_a_handling_unit_that_tries_numbers_learns_nothing_of_a_hidden_caller(
+    city: City, typed: str, changes: dict[str, object]
+) -> None:
+    with pretend(MORNING):
+        city.register(**changes)
+    orders = WorkOrder.objects.all()
+    assert not matching(orders, typed, by=city.zhao).exists()
+    assert matching(orders, typed, by=city.wang).exists()
