@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from notices.models import Delivery, Notice
-from notices.words import words
+from notices.rules import RULES
+from notices.words import rule_words, words
 
 
 class LogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
@@ -30,13 +32,30 @@ class LogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in t
         return False
 
 
+class RuleFilter(admin.SimpleListFilter):
+    """The reasons to tell somebody, as they are worded."""
+
+    title = _("rule")
+    parameter_name = "rule"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, rule_words(name)) for name in RULES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(rule=self.value()) if self.value() else queryset
+
+
 @admin.register(Notice)
 class NoticeAdmin(LogAdmin):
-    list_display = ("at", "case", "recipient", "told", "read_at")
-    list_filter = ("rule", ("read_at", admin.EmptyFieldListFilter))
+    list_display = ("at", "case", "person", "told", "read_at")
+    list_filter = (RuleFilter, ("read_at", admin.EmptyFieldListFilter))
     list_select_related = ("recipient",)
     search_fields = ("case", "recipient__name", "recipient__username")
-    fields = ("at", "case", "recipient", "told", "rule", "key", "read_at")
+    fields = ("at", "case", "person", "told", "read_at")
+
+    @admin.display(description=_("recipient"))
+    def person(self, notice: Notice) -> str:
+        return str(notice.recipient)
 
     @admin.display(description=_("notice"))
     def told(self, notice: Notice) -> str:

@@ -20,6 +20,11 @@ def words(notice: Notice) -> str:
     return str(RULES[notice.rule].words) % {"step": "", "unit": "", **data}
 
 
+def rule_words(name: str) -> str:
+    """A rule by itself, without what it is about."""
+    return str(RULES[name].words).split("%(")[0].rstrip(" :：,，")
+
+
 def subject(count: int, case: str) -> str:
     """The subject of one message or of a digest."""
     return _("Work order %(case)s") % {"case": case} if count == 1 else _("%(count)s work orders") % {"count": count}

@@ -149,6 +149,9 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         return str(self)
 
+    def get_short_name(self) -> str:
+        return str(self)
+
 
 class CalendarQuerySet(models.QuerySet[Any]):
     """Rows of the calendar: also what is written past `save` is noticed by `staff.calendars`."""

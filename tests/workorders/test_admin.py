@@ -100,6 +100,17 @@ def test_what_left_the_house_can_be_read_and_not_changed(office: Client, city: C
     assert office.post(reverse(f"admin:{page}_change", args=[row.pk]), {"error": ""}).status_code == 403
 
 
+def test_the_log_is_narrowed_to_one_reason_in_words(office: Client, city: City) -> None:
+    with pretend(MORNING):
+        part = referrals.refer(city.register(), by=city.wang, lead=city.water)
+        referrals.request_return(part, by=city.zhao, reason="wrong_area", basis="属东城区")
+        referrals.refuse_return(part, by=city.wang, ruling="首接负责")
+    url = reverse("admin:notices_notice_changelist")
+    assert "The return was refused</a>" in office.get(url).text
+    narrowed = office.get(url, {"rule": "return_refused"}).text
+    assert "The return was refused: 市水务集团" in narrowed and "Referred to you: 市水务集团" not in narrowed
+
+
 def test_a_new_category_gets_its_full_name_and_initials(office: Client, city: City) -> None:
     assert save(office, "workorders_category", **category(city)) == {}
     drains = Category.objects.get(code="0402")
