@@ -152,7 +152,7 @@ def ways(world: World) -> Iterator[Way]:
 
 
 def _by(world: World, move: Move, record: Any, whose: str) -> Iterator[Way]:
-    if record.status not in move.sources:
+    if record.status not in move.sources or f"{move.record}.{move.name}" not in MATTERS:
         return
     roles = tuple(role for people in _alike(move) if _open(move, record, people[0]) for role in map(_role, people))
     if roles or (move.clock and move.open_to(record, None)):
@@ -272,6 +272,15 @@ FACTS: dict[str, dict[str, Any]] = {
     "workorder.lift": {"supervised": False},
     "workorder.resume": {"dispatches": 0},
     "workorder.reopen": {"dispatches": 0},
+}
+
+
+# Moves that change something the law asks for; the others (a note, a chase, a look at the caller) lead nowhere else.
+MATTERS = {
+    *(f"{move.record}.{move.name}" for move in (*workflow.MOVES, *parts.MOVES) if move.target is not None),
+    *(cause for one in (*workflow.CONSEQUENCES, *parts.CONSEQUENCES) for cause in one.causes),
+    *parts.SENDS,
+    *FACTS,
 }
 
 
