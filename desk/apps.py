@@ -7,7 +7,9 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from desk import exported
         from desk.verbs import sentence
         from workorders.words import SPEAKERS
 
         SPEAKERS.append(sentence)
+        exported.enter()

@@ -33,7 +33,11 @@ class IntakeForm(forms.Form):
     content = forms.CharField(
         label=_("what happened"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
     )
-    title = forms.CharField(label=_("title"), max_length=120, help_text=_("One line that names the matter."))
+    title = forms.CharField(
+        label=_("title"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"placeholder": _("One line that names the matter.")}),
+    )
     area = forms.ModelChoiceField(Area.objects.all(), label=_("area"), required=False)
     address = forms.CharField(label=_("place"), max_length=200, required=False)
     incident_at = forms.DateTimeField(

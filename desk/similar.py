@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -24,8 +25,8 @@ def known_callers(phone: str) -> list[Caller]:
     return sorted(found, key=lambda caller: not caller.order.is_open)
 
 
-def similar(content: str, address: str) -> list[WorkOrder]:
-    """Up to five that can be joined, the likest first; nothing before there is enough to compare."""
+def similar(content: str, address: str, own: Iterable[Caller] = ()) -> list[WorkOrder]:
+    """Up to five of other callers that can be joined, the likest first; nothing before there is enough to compare."""
     content, address = content.strip()[:200], address.strip()
     if len(content) < 8 and len(address) < 3:
         return []
@@ -36,4 +37,5 @@ def similar(content: str, address: str) -> list[WorkOrder]:
     likely = orders.filter(registered_at__gte=now() - timedelta(weeks=WEEKS)).annotate(
         likeness=TrigramWordSimilarity(content[:60] or address, "content")
     )
+    likely = likely.exclude(pk__in=[caller.pk for caller in own])  # those he chases
     return list(likely.filter(alike).select_related("area").order_by("-likeness")[:SHOWN])

@@ -19,13 +19,13 @@ from typing import Any, Protocol
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from staff.models import User
 from staff.now import pretend_to_all
 
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -48,7 +48,7 @@ class Visit(Protocol):
         *,
         language: str = "en",
         theme: str = "light",
-        size: dict[str, int] = DESK,
+        size: ViewportSize = DESK,
     ) -> Page: ...
 
 
@@ -91,13 +91,13 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
             complaints.append(f"{message.location.get('url', '')}: {message.text}")
 
     def open_page(
-        who: User | None, path: str, *, language: str = "en", theme: str = "light", size: dict[str, int] = DESK
+        who: User | None, path: str, *, language: str = "en", theme: str = "light", size: ViewportSize = DESK
     ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             locale="zh-CN" if language.startswith("zh") else "en-GB",
             color_scheme="dark" if theme == "dark" else "light",
-            viewport={"width": size["width"], "height": size["height"]},
+            viewport=size,
             reduced_motion="reduce",
         )
         contexts.append(context)

@@ -44,6 +44,7 @@ def intake(request: StaffRequest, draft: str) -> HttpResponse:
         return _intake(request, form, key, saved_at=kept[1] if kept else None)
     form = IntakeForm(request.POST)
     if not form.is_valid():
+        drafts.keep(request.user, key, request.POST)
         return _intake(request, form, key, status=422)
     order = registering.finish(form, by=request.user)
     drafts.drop(request.user, key)
@@ -68,7 +69,7 @@ def intake_help(request: StaffRequest) -> HttpResponse:
 
 def _help(told: dict[str, str]) -> dict[str, object]:
     known = known_callers(told.get("caller_phone", ""))
-    found = similar(told.get("content", ""), told.get("address", ""))
+    found = similar(told.get("content", ""), told.get("address", ""), known)
     return {"known": known, "similar": found}
 
 

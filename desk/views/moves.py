@@ -52,10 +52,12 @@ def _move(request: StaffRequest, record: Any, order: WorkOrder, form_class: type
     try:
         done = form.run()
     except Stale as stale:
+        drafts.keep(request.user, key, request.POST)
         data = request.POST.copy()
         data["version"] = str(WorkOrder.objects.values_list("version", flat=True).get(pk=order.pk))
         return _form(request, form_class(record, request.user, data), order, key, newer=stale.newer)
     if form.errors:
+        drafts.keep(request.user, key, request.POST)
         return _form(request, form, order, key)
     drafts.drop(request.user, key)
     return _moved(request, order, move, done)

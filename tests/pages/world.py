@@ -29,8 +29,8 @@ class World:
         return self.orders[name].get_absolute_url()
 
     def part(self, name: str) -> Referral:
-        """The order's latest referral."""
-        return self.orders[name].referrals.latest("id")
+        """The order's latest referral to a lead."""
+        return self.orders[name].referrals.filter(role="lead").latest("id")
 
 
 def settle(city: City) -> World:
