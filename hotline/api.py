@@ -43,6 +43,7 @@ class Root(APIView):
 
     @extend_schema(
         operation_id="root",
+        tags=["api"],
         responses=inline_serializer(
             "Root",
             {name.replace("-", "_"): serializers.URLField() for name in COLLECTIONS}

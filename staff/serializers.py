@@ -21,6 +21,8 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
         slug_field="code", read_only=True, allow_null=True, help_text="Its code."
     )
 
+    email = serializers.CharField()
+
     class Meta:
         model = Department
         fields = ("code", "name", "kind", "parent", "phone", "email", "is_active")

@@ -254,7 +254,7 @@ def _property(name: str, field: forms.Field, keeps: bool) -> dict[str, Any]:
         if not field.required:
             told["enum"].append(None)
     if kind.type != "boolean" and not field.required:
-        told["nullable"] = True
+        told["type"] = [kind.type, "null"]
     if (longest := getattr(field, "max_length", None)) is not None:
         told["maxLength"] = longest
     if field.required and kind.type == "string" and not options:

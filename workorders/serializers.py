@@ -22,8 +22,18 @@ from workorders.workflow import MOVES, hides_caller
 RELATED: dict[str, str] = {}
 
 
+@extend_schema_field({"type": ["string", "integer"]})
+class ChosenField(serializers.JSONField):
+    """What is sent for a choice."""
+
+
+@extend_schema_field({"type": ["string", "integer", "boolean", "array", "null"], "items": {"type": "string"}})
+class InitialField(serializers.JSONField):
+    """A field's first value, of the field's own type."""
+
+
 class ChoiceSerializer(serializers.Serializer[Any]):
-    value = serializers.JSONField(help_text="What is sent: a text or a whole number.")
+    value = ChosenField(help_text="What is sent.")
     label = serializers.CharField()
 
 
@@ -40,7 +50,7 @@ class MoveFieldSerializer(serializers.Serializer[Any]):
     listed_at = serializers.URLField(allow_null=True, help_text="Where the codes it is chosen from are listed.")
     max_length = serializers.IntegerField(allow_null=True)
     minimum = serializers.IntegerField(allow_null=True)
-    initial = serializers.JSONField(allow_null=True, help_text="What the page has in it at first.")
+    initial = InitialField(help_text="What the page has in it at first.")
 
 
 class MoveSerializer(serializers.Serializer[Any]):

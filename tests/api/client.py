@@ -71,6 +71,6 @@ def anything(field: Any) -> Any:
     """A value of the field's type, where a program has nothing of its own to say."""
     if field["initial"] is not None:
         return field["initial"]
-    if field["choices"]:
+    if field["choices"] and field["type"] != "array":
         return field["choices"][0]["value"]
     return {"string": "照办", "integer": field["minimum"] or 1, "boolean": True, "array": []}[field["type"]]

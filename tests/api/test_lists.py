@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -49,7 +51,7 @@ def test_pages_lead_through_all_there_is_and_back(city: City, programs: Programs
             break
         page = programs.lin.get(page["next"])
     assert seen == wanted
-    back = []
+    back: list[str] = []
     while page["previous"] is not None:
         page = programs.lin.get(page["previous"])
         back = numbers(page) + back
@@ -123,28 +125,29 @@ def test_what_a_list_cannot_be_asked_is_named(
 )
 def test_odd_but_possible_questions_are_answered(city: City, programs: Programs, query: dict[str, Any]) -> None:
     registered(city, 1)
-    for path in ("work-orders/",):
-        programs.lin.get(DOOR + path, **query)
+    programs.lin.get(ORDERS, **query)
+
+
+NOWHERE: list[Any] = [
+    ["2026-11-23T10:00:00", 1, False],
+    ["2026-11-23T10:00:00+08:00", "1", False],
+    [1, 1, False],
+    [[], 1, 0],
+    {},
+]
+
+
+def forged(mark: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(mark).encode()).decode()
 
 
 def test_a_forged_place_is_no_place(city: City, programs: Programs) -> None:
-    import base64
-    import json
-
     registered(city, 1)
-    for mark in (
-        ["2026-11-23T10:00:00", 1, False],
-        ["2026-11-23T10:00:00+08:00", "1", False],
-        [1, 1, False],
-        [[], 1, 0],
-        {},
-    ):
-        at = base64.urlsafe_b64encode(json.dumps(mark).encode()).decode()
-        assert list(programs.lin.get(ORDERS, 400, at=at)["errors"]) == ["at"]
+    for mark in NOWHERE:
+        assert list(programs.lin.get(ORDERS, 400, at=forged(mark))["errors"]) == ["at"]
     for mark in ([10**30, 1, False], ["x\x00", 1, False], ["\ud800", 1, False], ["x", 10**30, False]):
-        at = base64.urlsafe_b64encode(json.dumps(mark).encode()).decode()
         for path in ("departments/", "referrals/", "callbacks/", "categories/"):
-            assert programs.lin.http.get(DOOR + path, {"at": at}).status_code in (200, 400)
+            assert programs.lin.http.get(DOOR + path, {"at": forged(mark)}).status_code in (200, 400)
 
 
 def test_orders_are_narrowed_as_on_the_pages(city: City, programs: Programs) -> None:
@@ -153,7 +156,7 @@ def test_orders_are_narrowed_as_on_the_pages(city: City, programs: Programs) -> 
         parked = city.register(category=city.parking, title="占用盲道停车", kind="complaint", area=None, channel="W")
         referrals.refer(leak, by=city.wang, lead=city.water_east)
     with pretend(MORNING + timedelta(hours=1)):
-        for query, found in [
+        asked: list[tuple[dict[str, Any], WorkOrder]] = [
             ({"status": "referred"}, leak),
             ({"kind": "complaint"}, parked),
             ({"channel": "W"}, parked),
@@ -164,7 +167,8 @@ def test_orders_are_narrowed_as_on_the_pages(city: City, programs: Programs) -> 
             ({"q": "盲道"}, parked),
             ({"q": leak.number}, leak),
             ({"due": "soon", "desk": "dispatch"}, parked),
-        ]:
+        ]
+        for query, found in asked:
             assert numbers(programs.lin.get(ORDERS, **query)) == [found.number], query
         assert len(numbers(programs.lin.get(ORDERS, open="true", registered_from="2026-11-23"))) == 2
         assert numbers(programs.lin.get(ORDERS, open="false")) == []

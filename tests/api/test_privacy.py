@@ -130,5 +130,4 @@ def test_no_number_that_was_searched_for_is_logged(
     city: City, programs: Programs, caplog: pytest.LogCaptureFixture
 ) -> None:
     programs.lin.get(ORDERS, 400, q=PHONE, page_size="x")
-    assert "Bad Request" in caplog.text
-    assert all(PHONE not in str(vars(record)) for record in caplog.records)
+    assert caplog.records and all(PHONE not in str(vars(record)) for record in caplog.records)

@@ -9,10 +9,12 @@ import pytest
 
 from staff.now import pretend
 from tests.api.client import DOOR, Program, names
+from tests.api.held import held_to_schema
 from tests.cast import MORNING, City
 from workorders.models import WorkOrder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_to_schema")]
+__all__ = ["held_to_schema"]
 
 
 def read(program: Program, url: str, at: datetime) -> Any:
