@@ -35,7 +35,7 @@ LIMIT = 100_000
 CHUNK = 2000
 
 # Named lists a list of orders may be narrowed to (`queue=`): the desk enters its queues at `ready()`.
-LISTS: dict[str, Callable[[User], WorkOrderQuerySet]] = {}
+LISTS: dict[str, Callable[[User], WorkOrderQuerySet | None]] = {}
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ INDICATORS = (
         records.PASSED,
         _("answers passed"),
         of=Q(role=Role.LEAD),
-        measure=lambda: WorkingSeconds("passed_at") - WorkingSeconds("sent_at"),
+        measure=lambda: WorkingSeconds("sent_at", "passed_at"),
         unit=Unit.HOURS,
         rising_is_good=False,
     ),

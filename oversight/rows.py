@@ -64,7 +64,7 @@ def _indicator_rows(asked: Asked, indicator: Indicator, query: QueryDict) -> Row
             return None
         queryset = queryset.filter(grouping.rows_of(group, record))
         facts.append(group.label)
-    return Rows(record, queryset, f"{indicator.label}: {words[side]}", facts + narrowed(asked), indicator, side)
+    return Rows(record, queryset, f"{indicator.label}{_(': ')}{words[side]}", facts + narrowed(asked), indicator, side)
 
 
 def _open_rows(asked: Asked, query: QueryDict) -> Rows | None:
@@ -84,7 +84,7 @@ def _open_rows(asked: Asked, query: QueryDict) -> Rows | None:
             return None
         queryset = queryset.filter(condition)
         facts.append(holder_words(holder, departments))
-    title = f"{_('Open cases')}: {EVERY[late].label}" if late else _("Open cases")
+    title = f"{_('Open cases')}{_(': ')}{EVERY[late].label}" if late else _("Open cases")
     return Rows(ORDER, queryset, title, facts + narrowed(asked))
 
 

@@ -91,7 +91,9 @@ def export_orders(request: StaffRequest) -> FileResponse:
         raise Http404
     filters = WorkOrderFilter(request.GET, queryset=orders, request=request)
     ordering = chosen(request.GET.get("sort"))
-    written = exports.orders(filters.qs.order_by(ordering, "-pk"), by=request.user)
+    written = exports.orders(
+        filters.qs.order_by(ordering, "-pk" if ordering.startswith("-") else "pk"), by=request.user
+    )
     return _answer(request, written, Export.What.ORDERS)
 
 

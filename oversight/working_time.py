@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,34 +17,41 @@ from staff.now import now
 
 
 class WorkingSeconds(Func):
-    """Seconds inside working sessions from a fixed day until a moment; the difference of two is the time worked.
+    """Seconds inside working sessions from one moment to a later one.
 
-    The calendar goes along as an array: the seconds worked until the beginning of each day. The day's own sessions are
-    added by plain arithmetic, so each row costs a subscript and a few comparisons.
+    The calendar goes along as an array: the seconds worked from a fixed day until the beginning of each day. The day's
+    own sessions are added by plain arithmetic, so each row costs a few subscripts and comparisons.
     """
 
     output_field = FloatField()
 
-    def __init__(self, moment: str) -> None:
-        super().__init__(F(moment))
+    def __init__(self, since: str, until: str) -> None:
+        super().__init__(F(since), F(until))
 
     def as_sql(self, compiler: Any, connection: Any, *_parts: Any, **_context: Any) -> Any:
-        moment, params = compiler.compile(self.get_source_expressions()[0])
-        first, worked, sessions = _table(current())
-        local = f"({moment} AT TIME ZONE %s)"
-        zone = settings.TIME_ZONE
-        day = f"({local}::date - %s::date + 1)"
-        inside = " + ".join(
-            f"greatest(0, least(extract(epoch FROM {local}::time)::float - %s, %s))" for _session in sessions
-        )
-        day_params = [*params, zone, first]
-        session_params = [value for begins, length in sessions for value in (*params, zone, begins, length)]
-        sql = f"((%s::int[])[{day}] + CASE WHEN (%s::int[])[{day} + 1] > (%s::int[])[{day}] THEN {inside} ELSE 0 END)"
-        array = "{" + ",".join(map(str, worked)) + "}"
-        return sql, [array, *day_params, array, *day_params, array, *day_params, *session_params]
+        table = _table(current())
+        compiled = [compiler.compile(moment) for moment in self.get_source_expressions()]
+        since, until = (_worked_until(sql, params, table) for sql, params in compiled)
+        return f"({until[0]} - {since[0]})", [*until[1], *since[1]]
 
 
-def _table(calendar: WorkingCalendar) -> tuple[date, list[int], list[tuple[int, int]]]:
+Table = tuple[date, list[int], list[tuple[int, int]]]
+
+
+def _worked_until(moment: str, params: Iterable[Any], table: Table) -> tuple[str, list[Any]]:
+    """Seconds worked from the table's first day until a moment, as SQL and its parameters."""
+    first, worked, sessions = table
+    local = f"({moment} AT TIME ZONE %s)"
+    at = [*params, settings.TIME_ZONE]
+    day, day_params = f"({local}::date - %s::date + 1)", [*at, first]
+    inside = " + ".join(f"greatest(0, least(extract(epoch FROM {local}::time)::float - %s, %s))" for _one in sessions)
+    array = "{" + ",".join(map(str, worked)) + "}"
+    sql = f"((%s::int[])[{day}] + CASE WHEN (%s::int[])[{day} + 1] > (%s::int[])[{day}] THEN {inside} ELSE 0 END)"
+    of_day = [array, *day_params]
+    return sql, [*of_day * 3, *(value for begins, length in sessions for value in (*at, begins, length))]
+
+
+def _table(calendar: WorkingCalendar) -> Table:
     """The first day, the seconds worked until the beginning of each day from it on, and each session's begin and
     length in seconds."""
     sessions = [(_seconds(starts), _seconds(ends) - _seconds(starts)) for starts, ends in calendar.sessions]
