@@ -64,6 +64,7 @@ def audit(at: datetime, *, grace: timedelta = GRACE, named: int = NAMED) -> Audi
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = 0")  # the whole house takes longer than a page may
         law = parameters(at - grace)
         return Audit(
             at=at,

@@ -1,0 +1,43 @@
+"""The timeline is complete."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from oversight.promises.law import Promise
+
+TIMELINE = (
+    Promise(
+        "a_timeline_has_no_gaps",
+        _("A timeline counts from 1 to its order's version without gaps."),
+        """
+        SELECT o.number, concat('version ', o.version, ', entries ', e.count, ' from ', e.first, ' to ', e.last)
+        FROM workorders_workorder o LEFT JOIN (
+            SELECT order_id, count(*) AS count, min(seq) AS first, max(seq) AS last
+            FROM workorders_event GROUP BY order_id
+        ) e ON e.order_id = o.id
+        WHERE o.version IS DISTINCT FROM e.count OR o.version IS DISTINCT FROM e.last OR e.first IS DISTINCT FROM 1
+        """,
+    ),
+    Promise(
+        "a_timeline_begins_with_the_appeal",
+        _("The first entry of a timeline says how the appeal came in, and no other does."),
+        """
+        SELECT o.number, concat(e.seq, ' ', e.verb)
+        FROM workorders_event e JOIN workorders_workorder o ON o.id = e.order_id
+        WHERE (e.seq = 1) <> (e.verb IN ('workorder.registered', 'workorder.imported'))
+        """,
+    ),
+    Promise(
+        "a_timeline_ends_with_the_closing",
+        _("Only informative entries follow the closing of a closed order; an open one was opened again after any."),
+        """
+        SELECT o.number, concat(o.status, ', last of weight: ', e.verb)
+        FROM workorders_workorder o LEFT JOIN (
+            SELECT DISTINCT ON (order_id) order_id, verb, data FROM workorders_event WHERE NOT informative
+            ORDER BY order_id, seq DESC
+        ) e ON e.order_id = o.id
+        WHERE (o.status = ANY(%(closed)s)) <> coalesce(e.data ? 'closing', false)
+        """,
+    ),
+)
