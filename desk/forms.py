@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from staff.models import Area
 from workorders.actions import Appeal
-from workorders.models import Category, Kind, Outcome, Status, Urgency, WorkOrder
+from workorders.forms import AppealForm
+from workorders.models import Category, Outcome, Status, WorkOrder
 from workorders.models.choices import Channel, DeclineReason
 
-# A telephone number has at least so many digits: short service numbers have five.
-LEAST_DIGITS = 5
 
-
-class IntakeForm(forms.Form):
-    """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm.
+class IntakeForm(AppealForm):
+    """The appeal, and how the call ends.
 
     How the call ends is the button pressed: `end` is register, answer or decline; `join` and `chase` carry the number
     of an order that is registered already, and what the caller did not say is then taken from it.
     """
-
-    caller_phone = forms.CharField(
-        label=_("phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
-    caller_name = forms.CharField(label=_("name"), max_length=60, required=False)
-    channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
-    caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
-    confidential = forms.BooleanField(label=_("keep the citizen's identity confidential"), required=False)
-    content = forms.CharField(
-        label=_("what happened"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
-    )
-    title = forms.CharField(
-        label=_("title"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"placeholder": _("One line that names the matter.")}),
-    )
-    area = forms.ModelChoiceField(Area.objects.all(), label=_("area"), required=False)
-    address = forms.CharField(label=_("place"), max_length=200, required=False)
-    incident_at = forms.DateTimeField(
-        label=_("when"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-    )
-    wants = forms.CharField(
-        label=_("what the citizen wants"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)
-    category = forms.ModelChoiceField(Category.objects.filter(is_active=True), label=_("category"))
-    kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices, initial=Kind.HELP)
-    urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
 
     reply = forms.CharField(
         label=_("what you told the citizen"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -97,9 +64,6 @@ class IntakeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What an end needs is asked for at that end only."""
         data = super().clean() or {}
-        phone = data.get("caller_phone", "")
-        if phone and sum(ch.isdigit() for ch in phone) < LEAST_DIGITS:
-            self.add_error("caller_phone", _("This is no telephone number."))
         if self.end in ("answer", "decline") and not data.get("reply"):
             self.add_error("reply", _("Write what the citizen was told."))
         if self.end == "decline" and not data.get("decline_reason"):
@@ -124,9 +88,8 @@ class IntakeForm(forms.Form):
 
     def appeal(self) -> Appeal:
         """What is registered."""
-        names = Appeal.__dataclass_fields__.keys() & self.cleaned_data.keys()
         extra = {str(self.fields[name].label): self.cleaned_data.get(name) or "" for name in self.questions}
-        return Appeal(**{name: self.cleaned_data[name] for name in names}, extra={k: v for k, v in extra.items() if v})
+        return replace(super().appeal(), extra={label: said for label, said in extra.items() if said})
 
 
 def _questions_of(category: Any) -> list[dict[str, Any]]:

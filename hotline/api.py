@@ -25,7 +25,7 @@ from staff.rest import person
 from workorders import inputs
 from workorders.api import CategoryViewSet, WorkOrderViewSet
 from workorders.errors import NotAllowed, Stale
-from workorders.forms import AppealForm
+from workorders.forms import SentAppealForm
 from workorders.serializers import EventSerializer, MoveSerializer
 
 COLLECTIONS: dict[str, tuple[str, Any]] = {
@@ -61,7 +61,7 @@ class Root(APIView):
         if not person(request).has_perm(WorkOrderViewSet.needs["create"]):
             return []
         register = {"name": "register", "label": _("Register"), "method": "POST"}
-        fields = inputs.Teller(request).fields(AppealForm())
+        fields = inputs.Teller(request).fields(SentAppealForm())
         return [{**register, "url": reverse("work-order-list", request=request), "fields": fields}]
 
 

@@ -16,7 +16,7 @@ from workorders import inputs
 from workorders.actions import register
 from workorders.api_moves import MovingCollection, with_moves
 from workorders.filters import CategoryFilter, WorkOrderFilter
-from workorders.forms import AppealForm
+from workorders.forms import SentAppealForm
 from workorders.idempotency import HEADER, Answer, once
 from workorders.models import Category, WorkOrder
 from workorders.paging import ORDERINGS
@@ -69,7 +69,7 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
     @extend_schema(
         summary="Register an appeal",
         parameters=[KEY],
-        request={"application/json": inputs.schema(AppealForm.base_fields)},
+        request={"application/json": inputs.schema(SentAppealForm.base_fields)},
         responses={201: WorkOrderSerializer},
     )
     def create(self, request: Request) -> Response:
@@ -77,7 +77,7 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
         by = person(request)
 
         def registered() -> Answer:
-            form = AppealForm(inputs.fill(AppealForm.base_fields, body(request), {}))
+            form = SentAppealForm(inputs.fill(SentAppealForm.base_fields, body(request), {}))
             inputs.by_code(form)
             form.is_valid()
             inputs.reject(form)

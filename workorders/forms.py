@@ -13,19 +13,28 @@ from workorders.actions import Appeal
 from workorders.models import Category, Kind, Urgency
 from workorders.models.choices import Channel
 
+# A telephone number has at least so many digits: short service numbers have five.
+LEAST_DIGITS = 5
+
 
 class AppealForm(forms.Form):
     """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm."""
 
+    caller_phone = forms.CharField(
+        label=_("phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     caller_name = forms.CharField(label=pgettext_lazy("person", "name"), max_length=60, required=False)
-    caller_phone = forms.CharField(label=_("phone"), max_length=30, required=False)
-    caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
     channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
+    caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
     confidential = forms.BooleanField(label=_("keep the citizen's identity confidential"), required=False)
     content = forms.CharField(
-        label=_("what happened"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5, "autofocus": True})
+        label=_("what happened"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
     )
-    title = forms.CharField(label=_("title"), max_length=120, help_text=_("One line that names the matter."))
+    title = forms.CharField(
+        label=_("title"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"placeholder": _("One line that names the matter.")}),
+    )
     area = forms.ModelChoiceField(Area.objects.all(), label=_("area"), required=False)
     address = forms.CharField(label=_("place"), max_length=200, required=False)
     incident_at = forms.DateTimeField(
@@ -37,14 +46,14 @@ class AppealForm(forms.Form):
     wants = forms.CharField(
         label=_("what the citizen wants"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices, initial=Kind.HELP)
-    category = forms.ModelChoiceField(Category.objects.filter(is_active=True), label=_("category"))
-    urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
     reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)
+    category = forms.ModelChoiceField(Category.objects.filter(is_active=True), label=_("category"))
+    kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices, initial=Kind.HELP)
+    urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
 
     def clean_caller_phone(self) -> str:
         phone: str = self.cleaned_data["caller_phone"]
-        if phone and sum(ch.isdigit() for ch in phone) < 5:
+        if phone and sum(ch.isdigit() for ch in phone) < LEAST_DIGITS:
             raise forms.ValidationError(_("This is no telephone number."))
         return phone
 
@@ -52,3 +61,23 @@ class AppealForm(forms.Form):
         """What is registered."""
         values: dict[str, Any] = self.cleaned_data
         return Appeal(**{name: values[name] for name in Appeal.__dataclass_fields__.keys() & values.keys()})
+
+
+class SentAppealForm(AppealForm):
+    """An appeal as a program sends it: the answers to its category's extra questions come as one object."""
+
+    extra = forms.JSONField(
+        label=_("extra answers"),
+        required=False,
+        help_text=_("By the labels of the category's questions."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        data["extra"] = data.get("extra") or {}
+        category = data.get("category")
+        asked = {question["label"] for question in category.questions} if category else set(data["extra"])
+        if unasked := data["extra"].keys() - asked:
+            names = "、".join(sorted(unasked))
+            self.add_error("extra", _("The category does not ask this: %(names)s.") % {"names": names})
+        return data

@@ -28,6 +28,9 @@ LISTED = {Department: "departments", Area: "areas", Category: "categories"}
 # A list of codes up to this long is told with the field, a longer one is looked up where it is listed.
 TOLD = 50
 
+# The longest answer to an extra question, in characters.
+ANSWER = 200
+
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
 YEARS = range(1900, 2200)
@@ -43,6 +46,8 @@ class Shape:
 
 def shape(field: forms.Field) -> Shape:
     match field:
+        case forms.JSONField():
+            return Shape("object")
         case forms.ModelMultipleChoiceField():
             return Shape("array", "code")
         case forms.ModelChoiceField():
@@ -122,6 +127,11 @@ def read(field: forms.Field, value: Any) -> Any:
         case Shape("array"):
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 raise ValueError(_("A list of codes."))
+        case Shape("object"):
+            if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+                raise ValueError(_("An object of texts."))
+            if any(len(one) > ANSWER for one in value.values()):
+                raise ValueError(_("Each text has at most %(most)s characters.") % {"most": ANSWER})
         case Shape("boolean"):
             if not isinstance(value, bool):
                 raise ValueError(_("true or false."))
@@ -247,6 +257,8 @@ def _property(name: str, field: forms.Field, keeps: bool) -> dict[str, Any]:
         words.append(f"A code, as listed under {where}.")
     elif kind.format:
         told["format"] = kind.format
+    if kind.type == "object":
+        told["additionalProperties"] = {"type": "string", "maxLength": ANSWER}
     if kind.type == "array":
         told["items"] = {"type": "string"}
     if options := [value for value, _label in choices(field)]:

@@ -27,7 +27,7 @@ class ChosenField(serializers.JSONField):
     """What is sent for a choice."""
 
 
-@extend_schema_field({"type": ["string", "integer", "boolean", "array", "null"], "items": {"type": "string"}})
+@extend_schema_field({"type": ["string", "integer", "boolean", "array", "object", "null"], "items": {"type": "string"}})
 class InitialField(serializers.JSONField):
     """A field's first value, of the field's own type."""
 
@@ -42,7 +42,7 @@ class MoveFieldSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     label = serializers.CharField()
-    type = serializers.ChoiceField(["string", "integer", "boolean", "array"])
+    type = serializers.ChoiceField(["string", "integer", "boolean", "array", "object"])
     format = serializers.ChoiceField(["date", "date-time", "code"], allow_null=True)
     required = serializers.BooleanField()
     help_text = serializers.CharField()

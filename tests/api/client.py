@@ -73,4 +73,6 @@ def anything(field: Any) -> Any:
         return field["initial"]
     if field["choices"] and field["type"] != "array":
         return field["choices"][0]["value"]
-    return {"string": "照办", "integer": field["minimum"] or 1, "boolean": True, "array": []}[field["type"]]
+    return {"string": "照办", "integer": field["minimum"] or 1, "boolean": True, "array": [], "object": {}}[
+        field["type"]
+    ]

@@ -62,6 +62,16 @@ def test_an_appeal_becomes_an_order_with_a_number_and_a_code(city: City, program
 
 
 @pytest.mark.django_db
+def test_the_categorys_own_questions_are_answered_by_their_labels(city: City, programs: Programs) -> None:
+    Category.objects.filter(code="0401").update(questions=[{"label": "水表号", "type": "text"}])
+    told = register(programs.lin, extra={"水表号": "W-77"})
+    assert told["extra"] == {"水表号": "W-77"}
+    assert register(programs.lin, extra=None)["extra"] == {}
+    for extra in ({"颜色": "红"}, {"水表号": 7}, {"水表号": "长" * 201}, "W-77", ["W-77"], {"水表号": {"a": "b"}}):
+        assert list(register(programs.lin, status=400, extra=extra)["errors"]) == ["extra"]
+
+
+@pytest.mark.django_db
 def test_what_is_left_out_has_the_first_value_of_the_page(city: City, programs: Programs) -> None:
     told = register(programs.lin)
     assert (told["channel"], told["kind"], told["urgency"]) == ("P", "help", "normal")
