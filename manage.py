@@ -14,17 +14,18 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    from hotline.environment import SettingError
     from hotline.local import services
     from hotline.local.server import LocalServerError
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if settings.configured or command not in SERVERLESS:
-        try:
+    try:
+        if settings.configured or command not in SERVERLESS:
             assert settings.DATABASES
             services.use_all()
-        except LocalServerError as error:
-            sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except (LocalServerError, SettingError) as error:  # their words say what to do; where they arose helps nobody
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

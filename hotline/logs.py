@@ -15,12 +15,19 @@ class RequestId(logging.Filter):
         return True
 
 
+class Exceptions(logging.Filter):
+    """Django says each 4xx and 5xx once more, with its path; our own line has said it, with its route and id."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
+
+
 def configuration(*, level: str, readable: bool) -> dict[str, Any]:
     """The LOGGING setting: one handler, to standard error."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": RequestId}},
+        "filters": {"request_id": {"()": RequestId}, "exceptions": {"()": Exceptions}},
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
@@ -41,7 +48,9 @@ def configuration(*, level: str, readable: bool) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.request": {"filters": ["exceptions"]},
             "celery": {"level": "INFO"},
-            "celery.app.trace": {"level": "WARNING"},
+            # Each round of the clock would be a line; tasks that fail are errors and still told.
+            **{f"celery.{name}": {"level": "WARNING"} for name in ("app.trace", "beat", "worker.strategy")},
         },
     }

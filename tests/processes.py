@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.cookiejar import CookieJar
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -141,7 +142,7 @@ def web(env: dict[str, str], folder: Path, port: int) -> Process:
 class Answer:
     status: int
     text: str
-    headers: Mapping[str, str]
+    headers: Message
 
     def json(self) -> Any:
         return json.loads(self.text)

@@ -4,6 +4,7 @@ import importlib.util
 import platform
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import redis
@@ -59,10 +60,8 @@ class Valkey(LocalServer):
 
     def halt(self) -> None:
         client = self._client(self.port)
-        try:
+        with suppress(redis.RedisError, OSError):  # it was gone already
             client.shutdown()
-        except (redis.RedisError, OSError):
-            pass  # it was gone already
         if self._child is not None:
             self._child.wait(PATIENCE)
             self._child = None
@@ -71,7 +70,7 @@ class Valkey(LocalServer):
         """A connection that does not try again by itself."""
         once = Retry(NoBackoff(), 0)
         return redis.Redis(
-            "127.0.0.1", port, password=self.password, socket_timeout=10, socket_connect_timeout=2, retry=once
+            "127.0.0.1", port, password=self.password, socket_timeout=3, socket_connect_timeout=2, retry=once
         )
 
 
