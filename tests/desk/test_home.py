@@ -1,0 +1,64 @@
+"""Each person's home and rail: his queues with their counts, and nothing he may not open."""
+
+from __future__ import annotations
+
+import pytest
+
+from desk import queues
+from referrals import actions as referrals
+from staff.now import pretend
+from tests.cast import MORNING, City
+from tests.desk.conftest import SignedIn
+
+pytestmark = pytest.mark.django_db
+
+
+def test_somebody_without_a_session_is_asked_to_sign_in(client: object, city: City, signed_in: SignedIn) -> None:
+    answer = client.get("/orders/?queue=refer")  # type: ignore[attr-defined]  # pytest-django's client
+    assert answer.status_code == 302 and answer["Location"] == "/sign-in/?next=/orders/%3Fqueue%3Drefer"
+
+
+def test_wang_sees_what_is_to_be_referred_and_the_queues_of_his_role(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        order = city.register()
+        page = signed_in(city.wang).get("/").content.decode()
+    assert order.number in page and "/orders/?queue=refer" in page
+    assert "queue=callback" not in page and "/register/" not in page
+
+
+def test_zhao_sees_his_departments_queues_only(city: City) -> None:
+    assert [kind.key for kind in queues.queues_of(city.zhao)] == ["accept", "handling", "late", "answered"]
+
+
+def test_what_water_owes_past_its_time_lies_in_its_overdue_queue_also_before_it_is_accepted(city: City) -> None:
+    with pretend(MORNING):
+        order = city.register()
+        referrals.refer(order, by=city.wang, lead=city.water)
+    with pretend(MORNING.replace(day=25)):
+        late = queues.rows(queues.BY_KEY["late"], city.zhao)
+        assert [one.number for one in late] == [order.number]
+
+
+def test_the_rail_counts_and_marks_where_the_person_is(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        city.register()
+        city.register()
+    rail = signed_in(city.wang).get("/rail/?here=/orders/%3Fqueue%3Drefer").content.decode()
+    line = rail[rail.index("queue=refer") :][:400]
+    assert 'aria-current="page"' in line and ">2</b>" in line
+
+
+def test_sun_sees_nothing(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        order = city.register()
+        referrals.refer(order, by=city.wang, lead=city.water)
+    sun = signed_in(city.sun)
+    for path in ("/", "/orders/", "/orders/?queue=accept", f"/orders/?q={order.number}"):
+        answer = sun.get(path)
+        assert answer.status_code == 200
+        assert order.get_absolute_url() not in answer.content.decode()
+    for path in ("", "peek/", "registered/", "note/", "refer/"):
+        assert sun.get(order.get_absolute_url() + path).status_code == 404
+    part = order.referrals.get()
+    assert sun.get(f"/referrals/{part.pk}/accept/").status_code == 404
+    assert sun.post(f"/referrals/{part.pk}/accept/").status_code == 404

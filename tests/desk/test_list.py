@@ -1,0 +1,78 @@
+"""The list of orders: narrowed by its address, told in chips, the same number of queries however many rows."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from staff.now import pretend
+from tests.cast import MORNING, City
+from tests.desk.conftest import SignedIn
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_filter_narrows_the_list_and_a_chip_drops_it(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        help_, question = city.register(), city.register(kind="question")
+    answer = signed_in(city.wang).get("/orders/?kind=question&status=registered&at=broken")
+    page = answer.content.decode()
+    assert question.number in page and help_.number not in page
+    found = [(chip.label, chip.value, chip.without) for chip in answer.context["chips"]]
+    assert found == [
+        ("status", "registered", "?kind=question"),
+        ("kind", "question", "?status=registered"),
+    ]
+
+
+def test_one_of_two_values_is_dropped_and_the_other_stays(city: City, signed_in: SignedIn) -> None:
+    chips = signed_in(city.wang).get("/orders/?status=closed&status=referred").context["chips"]
+    assert [chip.without for chip in chips] == ["?status=referred", "?status=closed"]
+
+
+def test_a_value_that_is_none_is_told_and_nothing_breaks(city: City, signed_in: SignedIn) -> None:
+    answer = signed_in(city.wang).get("/orders/?status=lost&registered_from=yesterday")
+    assert answer.status_code == 200 and answer.context["chips"] == []
+    assert "alert-danger" in answer.content.decode()
+
+
+def test_a_category_includes_those_below_it(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        leak, parking = city.register(), city.register(category=city.parking)
+    page = signed_in(city.wang).get("/orders/?category=04").content.decode()
+    assert leak.number in page and parking.number not in page
+
+
+def test_a_queue_that_is_not_wangs_is_not_found(city: City, signed_in: SignedIn) -> None:
+    assert signed_in(city.wang).get("/orders/?queue=callback").status_code == 404
+
+
+def test_an_empty_queue_says_what_would_be_here(city: City, signed_in: SignedIn) -> None:
+    page = signed_in(city.wang).get("/orders/?queue=refer").content.decode()
+    assert "Every appeal has been answered or referred." in page
+
+
+def test_heads_sort_both_ways_and_keep_the_filters(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        city.register()
+    page = signed_in(city.wang).get("/orders/?kind=help&sort=next_due_at").content.decode()
+    assert "?kind=help&amp;sort=-next_due_at" in page and "?kind=help&amp;sort=registered_at" in page
+    assert 'aria-sort="ascending"' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/orders/", "/orders/?queue=refer", "/rail/"])
+def test_more_rows_cost_no_more_queries(path: str, city: City, signed_in: SignedIn) -> None:
+    wang = signed_in(city.wang)
+    with pretend(MORNING):
+        city.register()
+        wang.get(path)
+        with CaptureQueriesContext(
+            connection,
+        ) as few:
+            wang.get(path)
+        for _number in range(8):
+            city.register(category=city.parking)
+        with CaptureQueriesContext(connection) as many:
+            wang.get(path)
+    assert len(many) <= len(few) <= 35
