@@ -92,7 +92,8 @@ def test_fifty_agents_saving_at_once_get_fifty_numbers(city: City) -> None:
     orders = at_once(MORNING, *(partial(city.register, channel=channel) for channel in channels))
     numbers = {order.number for order in orders}
     assert len(numbers) == 50 and all(is_number(number) for number in numbers)
-    assert sorted(int(number[9:15]) for number in numbers) == list(range(1, 51))
+    counted = sorted(int(number[9:15]) for number in numbers)
+    assert counted == list(range(counted[0], counted[0] + 50))  # the day may have begun before this test
     assert WorkOrder.objects.count() == 50
 
 
