@@ -34,8 +34,8 @@ QUIET = (
     "--no-first-run",
 )
 WAIT = 10_000  # milliseconds until a page that does not come is a failure
-# Said by the browser of answers that are meant: a form sent back, a refusal, a page that is not there.
-MEANT = "Failed to load resource: the server responded with a status of 4"
+# Said by the browser and by htmx of answers that are meant: a form sent back, a refusal, a session that ended.
+MEANT = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
 
 
 class Visit(Protocol):
