@@ -34,16 +34,16 @@ PARTS = (
     ),
     Promise(
         "a_part_owes_what_its_status_says",
-        _("Every live part owes what its status says, its department holds it, and an ended part owes nothing."),
+        _("Every live part owes what its status says, and its department holds it."),
         """
         SELECT o.number, concat(r.status, ' and ', s.kind, CASE WHEN s.ended_at IS NULL THEN ' open' ELSE ' ended' END)
         FROM referrals_referral r JOIN workorders_workorder o ON o.id = r.order_id
         JOIN workorders_step s ON s.id IN (r.sign_step_id, r.contact_step_id, r.answer_step_id)
         LEFT JOIN unnest(%(part_status)s, %(part_kind)s) AS owed(status, kind)
             ON owed.status = r.status AND owed.kind = s.kind
-        WHERE (s.kind <> 'contact' AND (owed.kind IS NULL) <> (s.ended_at IS NOT NULL))
-            OR (s.kind = 'contact' AND s.ended_at IS NULL AND r.status <> ALL(%(live_parts)s))
-            OR s.order_id <> r.order_id OR (s.ended_at IS NULL AND s.department_id IS DISTINCT FROM r.department_id)
+        WHERE r.status = ANY(%(live_parts)s) AND (
+            (s.kind <> 'contact' AND (owed.kind IS NULL) <> (s.ended_at IS NOT NULL)) OR s.order_id <> r.order_id
+            OR (s.ended_at IS NULL AND s.department_id IS DISTINCT FROM r.department_id))
         """,
     ),
     Promise(

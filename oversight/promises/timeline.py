@@ -32,12 +32,13 @@ TIMELINE = (
         "a_timeline_ends_with_the_closing",
         _("Only informative entries follow the closing of a closed order; an open one was opened again after any."),
         """
-        SELECT o.number, concat(o.status, ', last of weight: ', e.verb)
+        SELECT o.number, concat(o.status, ', last closed by entry ', e.closing, ', last changed by ', e.change)
         FROM workorders_workorder o LEFT JOIN (
-            SELECT DISTINCT ON (order_id) order_id, verb, data FROM workorders_event WHERE NOT informative
-            ORDER BY order_id, seq DESC
+            SELECT order_id, max(seq) FILTER (WHERE data ? 'closing') AS closing,
+                max(seq) FILTER (WHERE NOT informative) AS change
+            FROM workorders_event GROUP BY order_id
         ) e ON e.order_id = o.id
-        WHERE (o.status = ANY(%(closed)s)) <> coalesce(e.data ? 'closing', false)
+        WHERE (o.status = ANY(%(closed)s)) <> coalesce(e.closing = e.change, false)
         """,
     ),
 )
