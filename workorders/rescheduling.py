@@ -7,7 +7,7 @@ were last worked out by (`Rescheduling`). So an edit is found whoever made it, a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 SETTLED = timedelta(seconds=20)
 # The steps are gone through by one worker at a time; any number, but the same everywhere.
 ALONE = 20_240_815
+
+# What else rests on the calendar: apps above enter theirs. Called with the numbers of locked orders.
+ALONGSIDE: list[Callable[[Collection[int], WorkingCalendar], None]] = []
 
 WRITTEN = [
     *("due_at", "first_due_at", "why", "terms", "provisional"),
@@ -122,6 +125,8 @@ def _work_out_anew(orders: Sequence[WorkOrder], calendar: WorkingCalendar) -> tu
             changed.append(step)
     Step.objects.bulk_update(changed, WRITTEN)
     record_many(entries)
+    for work_out in ALONGSIDE:
+        work_out(by_pk, calendar)
     _tell(moved, by_pk)
     return len(steps), len(moved)
 

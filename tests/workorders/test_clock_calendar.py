@@ -159,6 +159,15 @@ def test_a_sub_unit_has_its_bureaus_new_time_and_a_merged_order_follows(city: Ci
     assert rider.next_due_at == due
 
 
+def test_a_day_off_leaves_the_department_its_working_day_to_ask_for_a_return(city: City) -> None:
+    part = referred(city, at("2026-11-23T10:00"))
+    assert part.return_until == at("2026-11-24T17:30")
+    days_off(date(2026, 11, 24))
+    worked_out(at("2026-11-23T11:00"))
+    with pretend(at("2026-11-25T17:00")):
+        referrals.request_return(part, by=city.zhao, reason="not_our_duty", basis="供水条例")
+
+
 def test_what_runs_by_the_clock_what_is_done_and_what_is_closed_stays_as_it_was(city: City) -> None:
     critical = referred(city, at("2026-11-24T02:00"), urgency="critical").answer_step
     done = referred(city, at("2026-11-23T10:00"))

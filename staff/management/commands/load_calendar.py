@@ -24,6 +24,7 @@ class Command(BaseCommand):
         changed = load_years(range(first, last + 1))
         if changed:
             self.stdout.write(f"Changed: {', '.join(map(str, changed))}")
+            self.stdout.write("The clock works out anew, within a minute, the open due times that rest on them.")
         else:
             self.stdout.write("Nothing changed.")
         for warning in calendar_warnings():
