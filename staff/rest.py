@@ -133,9 +133,11 @@ class Filters(DjangoFilterBackend):
             if name not in known and name not in ("at", "page_size", "sort"):
                 wrong[name] = [_("There is no such filter.")]
         for name, one in known.items():
-            said = request.query_params.get(name, "true")
-            if isinstance(one, django_filters.BooleanFilter) and said not in ("true", "false"):
+            said = request.query_params.getlist(name)
+            if isinstance(one, django_filters.BooleanFilter) and not {"true", "false"}.issuperset(said):
                 wrong[name] = [_("true or false.")]
+            elif "" in said and not isinstance(one, django_filters.CharFilter):
+                wrong[name] = [_("It is empty: leave it out.")]
         if wrong:
             raise ValidationError(wrong)
         found: QuerySet[M] = super().filter_queryset(request, queryset, view)

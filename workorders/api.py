@@ -85,7 +85,7 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
             return 201, self.get_serializer(self.get_queryset().get(pk=order.pk)).data
 
         status, answer = once(request.headers.get(HEADER), body(request), registered, by=by)
-        return Response(answer, status=status, headers={"Location": answer["url"]})
+        return Response(answer, status=status, headers={"Location": str(answer["url"])})
 
     def answer(self, move: Move, record: WorkOrder, done: Any) -> Response:
         if move is REVEAL:

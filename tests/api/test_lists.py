@@ -101,6 +101,10 @@ def test_a_page_keeps_the_filters_in_its_addresses(city: City, programs: Program
         ({"due": "never"}, "due"),
         ({"desk": "mine"}, "desk"),
         ({"statsu": "closed"}, "statsu"),
+        ({"registered_to": ""}, "registered_to"),
+        ({"department": ""}, "department"),
+        ({"status": ["", "closed"]}, "status"),
+        ({"open": ["true", ""]}, "open"),
     ],
 )
 def test_what_a_list_cannot_be_asked_is_named(
