@@ -8,10 +8,11 @@ from datetime import datetime
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from oversight.columns import Value
 from oversight.words import count_words
-from staff.explain import moment_words
+from staff.explain import day_words, moment_words
 
 register = template.Library()
 
@@ -64,3 +65,16 @@ def told(value: Value) -> str:
             return f"{value:.1f}"
         case _:
             return str(value)
+
+
+@register.filter
+def cell(value: Value) -> SafeString | str:
+    """The same in a table: day and time break between them only."""
+    if not isinstance(value, datetime):
+        return told(value)
+    local = localtime(value)
+    return format_html(
+        '<span class="board-moment">{}</span> <span class="board-moment">{}</span>',
+        day_words(local.date()),
+        f"{local:%H:%M}",
+    )
