@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +18,20 @@ from workorders.models.choices import Channel
 LEAST_DIGITS = 5
 
 
+# An appeal may be long, longer still where it was written and not told.
+LONGEST_CONTENT = 20_000
+
+
+class Lines(forms.CharField):
+    """A text of several lines. Browsers send another end of line than programs; kept is one, so that a text sent back
+    unchanged is unchanged."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return normalize_newlines(super().to_python(value) or "")
+
+
 class AppealForm(forms.Form):
     """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm."""
 
@@ -27,8 +42,10 @@ class AppealForm(forms.Form):
     channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
     caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
     confidential = forms.BooleanField(label=_("keep the citizen's identity confidential"), required=False)
-    content = forms.CharField(
-        label=_("what happened"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
+    content = Lines(
+        label=_("what happened"),
+        max_length=LONGEST_CONTENT,
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
     )
     title = forms.CharField(
         label=_("title"),
@@ -43,7 +60,7 @@ class AppealForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M"],
     )
-    wants = forms.CharField(
+    wants = Lines(
         label=_("what the citizen wants"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Area, User
 from workorders import actions, workflow
 from workorders.errors import Invalid
+from workorders.forms import LONGEST_CONTENT, Lines
 from workorders.models import Category, Kind, Outcome, Urgency, WorkOrder
 from workorders.models.choices import DeclineReason
 from workorders.workflow import Move
@@ -62,11 +63,10 @@ class MoveForm(forms.Form):
             return None
 
 
-def text(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+def text(label: Any, *, required: bool = True, help_text: Any = "", longest: int = 4000) -> forms.CharField:
     """A text of several lines."""
-    return forms.CharField(
-        label=label, required=required, help_text=help_text, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    lines = forms.Textarea(attrs={"rows": 3})
+    return Lines(label=label, required=required, help_text=help_text, max_length=longest, widget=lines)
 
 
 def pick(queryset: QuerySet[Any], label: Any, *, required: bool = True) -> forms.ModelChoiceField[Any]:
@@ -83,7 +83,7 @@ class AmendForm(MoveForm):
     keeps = True
 
     title = forms.CharField(label=_("title"), max_length=120)
-    content = text(_("what happened"))
+    content = text(_("what happened"), longest=LONGEST_CONTENT)
     wants = text(_("what the citizen wants"), required=False)
     kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices)
     urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices)
@@ -93,6 +93,10 @@ class AmendForm(MoveForm):
     confidential = forms.BooleanField(label=_("keep the citizen's identity confidential"), required=False)
 
     def prepare(self) -> None:
+        """Filled with what stands there; a category switched off since may stay."""
+        category = self.fields["category"]
+        assert isinstance(category, forms.ModelChoiceField)
+        category.queryset = Category.objects.filter(Q(is_active=True) | Q(pk=self.record.category_id))
         for name in self.fields:
             if name != "version":
                 value = getattr(self.record, name)

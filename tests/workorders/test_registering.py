@@ -154,6 +154,19 @@ def test_the_form_to_amend_begins_with_what_stands_there(city: City, order: Work
     assert fresh(order).version == 1
 
 
+def test_an_old_long_appeal_of_a_category_switched_off_can_be_amended(city: City) -> None:
+    with pretend(MORNING):
+        order = city.register(content="第一行\n" + "长" * 9000)
+        city.leak.is_active = False
+        city.leak.save(update_fields=["is_active"])
+        values: dict[str, Any] = {name: value for name, value in AmendForm(order, city.wang).initial.items() if value}
+        as_a_browser_sends_it = {**values, "content": values["content"].replace("\n", "\r\n"), "title": "主管道爆裂"}
+        form = AmendForm(order, city.wang, as_a_browser_sends_it)
+        assert form.run() is not None, form.errors
+    event = fresh(order).events.latest("seq")
+    assert set(event.data["after"]) == {"title"}, "nothing else was changed"
+
+
 def test_who_becomes_confidential_is_not_called_by_the_unit_any_more(city: City) -> None:
     with pretend(MORNING):
         part = referrals.accept(referrals.refer(city.register(), by=city.wang, lead=city.water), by=city.zhao)
