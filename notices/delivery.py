@@ -14,6 +14,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from notices.models import Channel, Delivery
 from notices.sms import gateway
@@ -75,7 +76,7 @@ def _out(recipient: User, deliveries: Sequence[Delivery]) -> None:
     notices = [delivery.notice for delivery in deliveries]
     title = subject(len(notices), notices[-1].case)
     if deliveries[0].channel == Channel.SMS:
-        gateway().send(recipient.phone, f"{title}: {words(notices[-1])}")
+        gateway().send(recipient.phone, f"{title}{_(': ')}{words(notices[-1])}")
         return
     told = notices[-IN_WORDS:]
     lines = [f"{n.case}  {moment_words(n.at)}  {words(n)}\n{settings.SITE_URL}/orders/{n.case}/" for n in told]

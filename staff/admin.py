@@ -62,6 +62,19 @@ class AreaAdmin(TreeAdmin):
     fields = ("name", "code", "level", "parent")
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """People by role, as roles are called."""
+
+    title = _("roles")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(role.name, str(role.label)) for role in roles.ROLES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     """People are switched off, never deleted: the timeline names them."""
@@ -70,7 +83,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the s
     add_form = NewPersonForm
     list_display = ("username", "name", "department", "roles", "is_active", "last_login")
     list_display_links = ("username", "name")
-    list_filter = ("is_active", "groups", "department__kind")
+    list_filter = ("is_active", RoleFilter, "department__kind")
     list_select_related = ("department",)
     search_fields = ("username", "name", "phone", "department__name")
     ordering = ("username",)

@@ -84,7 +84,7 @@ class TimeLimitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic onl
 
     @admin.display(description=_("limit"))
     def limit(self, limit: TimeLimit) -> str:
-        return f"{limit.amount} {limit.get_unit_display()}"
+        return limit.length
 
 
 def kept(limits: Iterable[TimeLimit]) -> list[TimeLimit]:

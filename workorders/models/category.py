@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -133,7 +134,12 @@ class TimeLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_step_display()}: {self.amount} {self.get_unit_display()}"
+        return _t("%(step)s: %(length)s") % {"step": self.get_step_display(), "length": self.length}
+
+    @property
+    def length(self) -> str:
+        """`5 working days`."""
+        return _t("%(amount)s %(unit)s") % {"amount": self.amount, "unit": self.get_unit_display()}
 
     @property
     def is_catch_all(self) -> bool:

@@ -134,5 +134,5 @@ class StepKind(TextChoices):
 class Unit(TextChoices):
     MINUTES = "minutes", _("minutes")
     HOURS = "hours", _("hours")
-    WORKING_HOURS = "working_hours", _("working hours")
-    WORKING_DAYS = "working_days", _("working days")
+    WORKING_HOURS = "working_hours", pgettext_lazy("unit", "working hours")
+    WORKING_DAYS = "working_days", pgettext_lazy("unit", "working days")
