@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from workorders.actions import resume
 from workorders.batches import Entry, lock_some, record_many
@@ -104,11 +105,11 @@ def release_switched_off(at: datetime) -> int:
 
 @transaction.atomic
 def _release_some() -> int:
+    held = Step.objects.open().filter(person__isnull=False, person__is_active=False).exclude(kind=StepKind.FOLLOW)
     orders = {
-        order.pk: order
-        for order in lock_some(WorkOrder.objects.filter(holder_person__is_active=False).exclude(status=Status.MERGED))
+        order.pk: order for order in lock_some(WorkOrder.objects.filter(Exists(held.filter(order=OuterRef("pk")))))
     }
-    steps = list(Step.objects.open().filter(order__in=orders, person__is_active=False).select_related("person"))
+    steps = list(held.filter(order__in=orders).select_related("person"))
     left = {step.order_id: str(step.person) for step in steps}
     for step in steps:
         step.pool, step.person = DESK_OF[StepKind(step.kind)], None

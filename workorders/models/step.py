@@ -98,6 +98,9 @@ class Step(models.Model):
             models.Index(fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="step_by_next_rung"),
             models.Index(fields=["due_at"], condition=Q(ended_at=None), name="step_open_by_due"),
             models.Index(fields=["kind", "due_at"], name="step_by_kind_and_due"),
+            models.Index(
+                fields=["person"], condition=Q(ended_at=None, person__isnull=False), name="step_open_of_person"
+            ),
             models.Index(fields=["first_due_at"], condition=Q(kind=StepKind.ANSWER), name="answer_by_first_due"),
         ]
 
