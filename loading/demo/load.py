@@ -52,6 +52,7 @@ def load(wish: Wish, progress: Progress) -> City:
     texts, callers = texts_for(city), Callers(wish.orders)
     lived = min(wish.orders, LIVED)
     _write(Past(city, texts, callers), wish, wish.orders - lived, rng, progress)
+    rows.analyze()
     _live(city, texts, callers, wish, lived, rng, progress)
     _mark_read(wish.end)
     return city

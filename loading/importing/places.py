@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from loading.importing.mapping import Mapping
 from staff.models import Department
+from workorders.initials import initials
 from workorders.models import Category
+from workorders.models.category import LEVELS_JOINED_BY, LONGEST_NAME
 
 
 def _code(source: str, *names: str) -> str:
@@ -16,7 +19,7 @@ def _code(source: str, *names: str) -> str:
 
 
 class Places:
-    """Looked up once, entered when first named. What a batch entered is forgotten when the batch is rolled back."""
+    """Looked up once, entered when first named."""
 
     def __init__(self, mapping: Mapping) -> None:
         self.mapping = mapping
@@ -27,15 +30,28 @@ class Places:
             self.categories[tuple(by_id[pk].name for pk in category.lineage())] = category
         self.new_categories = self.new_departments = 0
 
-    def category(self, path: tuple[str, ...]) -> Category:
-        """The category at this path, entered with what is missing above it."""
-        found = self.categories.get(path)
-        if found is None:
-            parent = self.category(path[:-1]) if len(path) > 1 else None
-            found = Category.objects.create(code=_code(self.mapping.source, *path), name=path[-1], parent=parent)
-            self.categories[path] = found
-            self.new_categories += 1
-        return found
+    def enter(self, paths: Iterable[tuple[str, ...]]) -> None:
+        """Enter the categories of these paths that are missing, level by level, a few statements each."""
+        wanted = set(paths)
+        for depth in range(1, max(map(len, wanted), default=0) + 1):
+            missing = sorted({path[:depth] for path in wanted if len(path) >= depth} - set(self.categories))
+            made = Category.objects.bulk_create(self._new(path) for path in missing)
+            for path, category in zip(missing, made, strict=True):
+                category.path = f"{category.parent.path if category.parent else '/'}{category.pk}/"
+                self.categories[path] = category
+            Category.objects.bulk_update(made, ["path"])
+            self.new_categories += len(made)
+
+    def _new(self, path: tuple[str, ...]) -> Category:
+        """As `Category.save` would have it, but for the path, which needs the key."""
+        name = LEVELS_JOINED_BY.join(path)[:LONGEST_NAME]
+        return Category(
+            code=_code(self.mapping.source, *path),
+            name=path[-1],
+            parent=self.categories[path[:-1]] if len(path) > 1 else None,
+            full_name=name,
+            initials=initials(name),
+        )
 
     def department(self, name: str) -> Department | None:
         """The department of this name; None for none."""

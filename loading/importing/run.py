@@ -64,6 +64,7 @@ class Import:
                 batch = []
                 progress(self.tally)
         self._take_in(batch)
+        rows.analyze()
         progress(self.tally)
         return self.tally
 
@@ -90,6 +91,7 @@ class Import:
         fresh = [draft for draft in batch if draft.number not in known]
         try:
             with transaction.atomic():
+                self.places.enter(draft.path for draft in fresh)
                 rows.write([self._life(draft) for draft in fresh])
         except NoLimit as missing:
             raise CannotImport(f"There is no time limit for: {missing}. Run manage.py load_defaults first.") from None
@@ -98,6 +100,6 @@ class Import:
         self.tally.categories, self.tally.departments = self.places.new_categories, self.places.new_departments
 
     def _life(self, draft: Draft) -> Life:
-        category, unit = self.places.category(draft.path), self.places.department(draft.unit)
+        category, unit = self.places.categories[draft.path], self.places.department(draft.unit)
         table = self.path.name
         return imported(draft, category, unit, table=table, at=self.at, limits=self.limits)

@@ -90,7 +90,7 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+        line = bytes(error.object[: error.start]).count(b"\n") + 1
         raise CannotImport(f"{name} looks like {encoding} but is not, on line {line}: save it in UTF-8.") from error
 
 

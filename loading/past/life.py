@@ -423,6 +423,7 @@ class Life:
     def rework(self, at: datetime, *, by: User, instructions: str) -> None:
         self._decide(Verdict.REWORK, instructions, at, by)
         self.order.reworks += 1
+        self.order.dispatches = 0
         old = self.part
         self._dispatch(at, by, old.department, "workorder.reworked", instructions=instructions, follows=old)
 

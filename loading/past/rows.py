@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from callbacks.models import Attempt, Callback
 from loading.past.life import Life
@@ -49,3 +49,9 @@ def _write_parts(lives: Sequence[Life]) -> None:
     """Round by round: a part that follows another is written after it."""
     for nth in range(max((len(life.referrals) for life in lives), default=0)):
         Referral.objects.bulk_create(life.referrals[nth] for life in lives if nth < len(life.referrals))
+
+
+def analyze() -> None:
+    """So many rows came in at once that the database's picture of its tables is out of date."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
