@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
@@ -27,6 +29,8 @@ from workorders.api import CategoryViewSet, WorkOrderViewSet
 from workorders.errors import NotAllowed, Stale
 from workorders.forms import SentAppealForm
 from workorders.serializers import EventSerializer, MoveSerializer
+
+logger = logging.getLogger(__name__)
 
 COLLECTIONS: dict[str, tuple[str, Any]] = {
     "work-orders": ("work-order", WorkOrderViewSet),
@@ -88,6 +92,9 @@ def say_no(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response({"detail": words, "errors": {}, **more}, status=409)
         case NotAllowed():
             return Response({"detail": str(error.reason), "errors": {}}, status=409)
+        case InterfaceError() | OperationalError():
+            logger.error("database away", extra={"error": type(error).__name__})
+            return Response({"detail": _("The database does not answer: try again soon."), "errors": {}}, status=503)
         case RequestDataTooBig():
             return Response({"detail": _("Too long."), "errors": {}}, status=413)
         case exceptions.ValidationError(detail=dict() as errors):

@@ -30,6 +30,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         told = {"401": "Nobody has signed in.", "403": "Not for your role.", "429": "Too many requests for now."}
+        told["503"] = "The database does not answer."
         if self.method == "POST":
             told |= {"409": "Not possible now, and why.", "413": "Too long.", "415": "Not JSON."}
         if self.method == "POST" or self._is_list_view():

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from referrals import actions as referrals
@@ -229,3 +230,15 @@ def test_an_order_is_not_referred_to_departments_that_do_not_exist(
         assert told["errors"].keys() <= {"lead", "supporting"} and told["errors"]
     order.refresh_from_db()
     assert order.status == "registered"
+
+
+def test_a_database_that_does_not_answer_in_time_is_said_in_words(city: City, programs: Programs) -> None:
+    programs.lin.get(ORDERS)
+
+    def slowly(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        return execute("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)", None, False, context)
+
+    with connection.execute_wrapper(slowly):
+        answer = programs.lin.http.get(ORDERS)
+    assert answer.status_code == 503
+    is_a_refusal(answer.json())
