@@ -1,10 +1,12 @@
 """Plumbing only: a database, a broker and a browser for tests that ask for them. The cast lives in tests/cast.py."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from hotline import translations
 from hotline.local import services
@@ -33,6 +35,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit empty the database behind them, which the timeline otherwise refuses."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE workorders_event DISABLE TRIGGER timeline_is_never_emptied")
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own() -> Iterator[None]:
+    """A Chinese page leaves its thread speaking Chinese; the next test speaks English again."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
