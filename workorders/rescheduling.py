@@ -6,6 +6,7 @@ were last worked out by (`Rescheduling`). So an edit is found whoever made it, a
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,10 +35,17 @@ ALONE = 20_240_815
 # What else rests on the calendar: apps above enter theirs. Called with the numbers of locked orders.
 ALONGSIDE: list[Callable[[Collection[int], WorkingCalendar], None]] = []
 
-WRITTEN = [
-    *("due_at", "first_due_at", "why", "terms", "provisional"),
-    *("remind_at", "yellow_at", "escalate_at", "next_rung", "next_rung_at"),
-]
+WRITTEN = {
+    **dict.fromkeys(("due_at", "first_due_at", "remind_at", "yellow_at", "escalate_at", "next_rung_at"), "timestamptz"),
+    **dict.fromkeys(("why", "terms"), "jsonb"),
+    **{"provisional": "boolean", "next_rung": "text"},
+}
+# One statement for a batch: the ORM's own takes a hundred times as long to put it together.
+WRITE = f"""
+UPDATE workorders_step AS step SET {", ".join(f"{name} = new.{name}" for name in WRITTEN)}
+FROM jsonb_to_recordset(%s::jsonb) AS new (id bigint, {", ".join(f"{name} {kind}" for name, kind in WRITTEN.items())})
+WHERE step.id = new.id
+"""  # noqa: S608  names of our own columns
 
 
 def reschedule(at: datetime) -> int:
@@ -123,12 +131,18 @@ def _work_out_anew(orders: Sequence[WorkOrder], calendar: WorkingCalendar) -> tu
             entries.append(Entry(by_pk[step.order_id], "workorder.rescheduled", data, informative=False))
         if before != [getattr(step, name) for name in WRITTEN]:
             changed.append(step)
-    Step.objects.bulk_update(changed, WRITTEN)
+    _write(changed)
     record_many(entries)
     for work_out in ALONGSIDE:
         work_out(by_pk, calendar)
     _tell(moved, by_pk)
     return len(steps), len(moved)
+
+
+def _write(steps: Sequence[Step]) -> None:
+    rows = [{"id": step.pk, **{name: getattr(step, name) for name in WRITTEN}} for step in steps]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [json.dumps(rows, default=datetime.isoformat)])
 
 
 def _tell(moved: Sequence[Step], orders: dict[int, WorkOrder]) -> None:
