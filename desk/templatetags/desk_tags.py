@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectMultiple
+from django.template import Context
 from django.utils.safestring import SafeString
 
-from desk import moments, verbs
+from desk import moments, owed, verbs
 from desk.pickers import picker_for
 from staff.explain import explain, moment_words
 from staff.now import now
-from workorders.models import Event
+from workorders.models import Event, WorkOrder
+from workorders.workflow import hides_caller
 
 register = template.Library()
 
@@ -76,6 +79,18 @@ def sentence(event: Event) -> str:
 @register.filter
 def event_icon(event: Event) -> str:
     return verbs.icon(event)
+
+
+@register.simple_tag(takes_context=True)
+def rows_of(context: Context, orders: Iterable[WorkOrder]) -> list[owed.Row]:
+    """Orders as the rows of a list, as the signed-in person sees what is owed."""
+    return list(owed.rows(orders, context["user"]))
+
+
+@register.filter
+def shows_caller(order: WorkOrder) -> bool:
+    """Whether a handling unit may ask for the citizen's number."""
+    return order.has_caller and not hides_caller(order)
 
 
 @register.filter

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from desk import owed
+from referrals import actions as referrals
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.desk.conftest import SignedIn
@@ -46,6 +48,18 @@ def test_a_category_includes_those_below_it(city: City, signed_in: SignedIn) -> 
 
 def test_a_queue_that_is_not_wangs_is_not_found(city: City, signed_in: SignedIn) -> None:
     assert signed_in(city.wang).get("/orders/?queue=callback").status_code == 404
+
+
+def test_zhaos_list_tells_what_his_department_owes_not_what_others_do(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        order = city.register()
+        part = referrals.refer(order, by=city.wang, lead=city.water, supporting=[city.traffic])
+        part = referrals.accept(part, by=city.zhao)
+        referrals.record_contact(part, by=city.zhao, note="已联系")
+        page = signed_in(city.zhao).get("/orders/?queue=handling").content.decode()
+        (row,) = owed.rows([order], city.zhao)
+    assert (row.holder, row.step) == ("市水务集团", "answer")
+    assert "Mon 30 Nov 17:30" in page and '<td class="orders-holder">市水务集团' in page
 
 
 def test_an_empty_queue_says_what_would_be_here(city: City, signed_in: SignedIn) -> None:

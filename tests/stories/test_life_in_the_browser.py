@@ -100,6 +100,9 @@ def test_an_appeal_lives_from_the_call_to_its_closing(
     lin = visit(city.lin, "/")
     order = register(lin)
     expect(lin.locator(".say")).to_contain_text("Mon 30 Nov 2026 17:30")
+    clock(MORNING + timedelta(minutes=5))
+    board = visit(city.chen, "/board/").locator(".board-sentence")
+    expect(board).to_contain_text("Of 1 appeals registered in November 2026, 0.0% are closed")
     wang = Desk(visit, city.wang, order)
     wang.move("Refer").pick("Lead department", "jjzd").send()
 
@@ -145,6 +148,10 @@ def test_an_appeal_lives_from_the_call_to_its_closing(
     expect(tang.page.locator(".dossier-head")).to_contain_text("Closed: nobody owes anything.")
     told = tang.page.locator(".timeline-list > li p:first-child b").all_inner_texts()
     assert told[::-1] == TOLD
+    board = visit(city.chen, "/board/").locator(".board-sentence")
+    expect(board).to_contain_text("Of 1 appeals registered in November 2026, 100.0% are closed")
+    board.get_by_role("link", name="100.0%").click()
+    expect(board.page.get_by_role("link", name=order.number)).to_be_visible()
     order.refresh_from_db()
     assert order.status == Status.CLOSED and order.reworks == 1
 
