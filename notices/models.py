@@ -29,7 +29,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.case}"
+        return f"{self.case} {self.at:%F %R}"
 
 
 class Channel(models.TextChoices):
@@ -65,4 +65,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.status}"
+        return f"{self.get_channel_display()} {self.get_status_display()}"
