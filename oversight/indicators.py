@@ -139,6 +139,8 @@ class Indicator:
 
 CLOSED = Q(status__in=[OrderStatus.CLOSED, OrderStatus.WITHDRAWN])
 ENDED_WITHOUT_ANSWER = Q(status__in=[Status.RETURNED, Status.WITHDRAWN])
+# Nobody wrote down when: an import's unit owed no signature, and counts on neither side.
+SIGNING_DROPPED = Q(sign_step__ended_at__isnull=False, sign_step__done=False)
 ANSWERED = Q(status__in=[Status.ANSWERED, Status.PASSED])
 IN_SCOPE = ~Q(verdict=Verdict.EXCLUDED)
 FIRST_DISPATCH = Q(role=Role.LEAD, is_rework=False) & ~Q(
@@ -270,7 +272,7 @@ INDICATORS = (
         _("to be accepted"),
         _("accepted in time"),
         _("accepted late or not at all"),
-        of=~ENDED_WITHOUT_ANSWER,
+        of=~ENDED_WITHOUT_ANSWER & ~SIGNING_DROPPED,
         hits=Q(accepted_at__lte=F("sign_step__due_at")),
     ),
     Indicator(
