@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet, Subquery
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from callbacks.models import Status as CallbackStatus
 from oversight.indicators import ROUND
@@ -46,6 +47,16 @@ def _place(name: str) -> Callable[[Any], Value]:
     return _order(lambda order: str(getattr(order, name) or ""))
 
 
+def _choice(name: str) -> Callable[[Any], Value]:
+    """A choice in words. Django's own `get_…_display` translates every choice anew for every row."""
+    return lambda row: _labels(row._meta, name, get_language()).get(getattr(row, name), "")
+
+
+@cache
+def _labels(meta: Any, name: str, language: str | None) -> dict[Any, str]:
+    return {value: str(label) for value, label in meta.get_field(name).flatchoices}
+
+
 def _hours(referral: Any) -> Value:
     if referral.passed_at is None:
         return None
@@ -65,17 +76,17 @@ MATTER = (
 COLUMNS: dict[str, tuple[Column, ...]] = {
     ORDER.name: (
         *MATTER,
-        Column(_("kind"),            _order(lambda order: order.get_kind_display()), listed=False),
-        Column(_("urgency"),         _order(lambda order: order.get_urgency_display()), listed=False),
-        Column(_("channel"),         _order(lambda order: order.get_channel_display()), listed=False),
+        Column(_("kind"),            _choice("kind"), listed=False),
+        Column(_("urgency"),         _choice("urgency"), listed=False),
+        Column(_("channel"),         _choice("channel"), listed=False),
         Column(_("lead department"), _place("lead_department")),
-        Column(_("status"),          _order(lambda order: order.get_status_display())),
+        Column(_("status"),          _choice("status")),
         Column(_("held by"),         _order(lambda order: order.holder_name)),
         Column(pgettext_lazy("time", "registered"), _order(lambda order: order.registered_at)),
         Column(_("due"),             _order(lambda order: order.next_due_at)),
         Column(pgettext_lazy("time", "closed"), _order(lambda order: order.closed_at)),
-        Column(_("closed how"),      _order(lambda order: order.get_closing_display()), listed=False),
-        Column(_("outcome"),         _order(lambda order: order.get_outcome_display()), listed=False),
+        Column(_("closed how"),      _choice("closing"), listed=False),
+        Column(_("outcome"),         _choice("outcome"), listed=False),
         Column(_("dispatches"),      _order(lambda order: order.dispatches), listed=False),
         Column(_("reworks"),         _order(lambda order: order.reworks), listed=False),
         Column(_("chases"),          _order(lambda order: order.chases), listed=False),
@@ -83,8 +94,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     REFERRAL.name: (
         *MATTER,
         Column(_("department"),      lambda row: row.department.name),
-        Column(_("role"),            lambda row: row.get_role_display(), listed=False),
-        Column(_("status"),          lambda row: row.get_status_display()),
+        Column(_("role"),            _choice("role"), listed=False),
+        Column(_("status"),          _choice("status")),
         Column(pgettext_lazy("referral", "sent"), lambda row: row.sent_at),
         Column(_("accept by"),       lambda row: row.sign_step.due_at, listed=False),
         Column(_("accepted"),        lambda row: row.accepted_at),
@@ -100,10 +111,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(_("round"),           lambda row: row.round, listed=False),
         Column(_("completed"),       lambda row: row.completed_at),
         Column(_("contacted?"),      lambda row: _yes_no(row.contacted)),
-        Column(_("solved?"),         lambda row: row.get_resolution_display()),
-        Column(_("satisfied?"),      lambda row: row.get_satisfaction_display() or ""),
-        Column(_("why not"),         lambda row: row.get_why_not_display()),
-        Column(_("decision"),        lambda row: row.get_verdict_display()),
+        Column(_("solved?"),         _choice("resolution")),
+        Column(_("satisfied?"),      _choice("satisfaction")),
+        Column(_("why not"),         _choice("why_not")),
+        Column(_("decision"),        _choice("verdict")),
     ),
     DUE_CALLBACK.name: (
         *MATTER,
