@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from tests.browser import DESK, PHONE, Visit
@@ -162,6 +163,12 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
                 look.then(page)
             found += [f"{look.name}, {language}, {line}" for line in judge(page)]
     assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_the_page_of_a_fault(visit: Visit, city: City) -> None:
+    page = visit(None, "/sign-in/")
+    page.set_content(render_to_string("500.html"))
+    assert judge(page) == []
 
 
 def judge(page: Page) -> list[str]:
