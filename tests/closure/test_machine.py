@@ -26,12 +26,12 @@ from hypothesis.stateful import (
 
 from oversight.audit import audit
 from oversight.promises import CLOCK
-from referrals.models import Referral
 from staff.models import Department, User
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.closure.doing import ACTS, MOVES, do
-from tests.closure.possible import possible
+from tests.closure.lives import LIVES
+from tests.closure.possible import MATTERS, possible
 from workorders import actions, clock, telling
 from workorders.errors import Invalid, NotAllowed, Stale
 from workorders.models import WorkOrder
@@ -39,8 +39,8 @@ from workorders.workflow import Move
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("CLOSURE_EXAMPLES", "16"))
-STEPS = int(os.environ.get("CLOSURE_STEPS", "35"))
+EXAMPLES = int(os.environ.get("CLOSURE_EXAMPLES", "14"))
+STEPS = int(os.environ.get("CLOSURE_STEPS", "20"))
 MOST_ORDERS = 4
 JUMPS = [timedelta(minutes=20), timedelta(hours=3), timedelta(hours=20), timedelta(days=2), timedelta(days=9)]
 # What only the clock keeps; not asked while it sleeps.
@@ -103,9 +103,11 @@ class House(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.undone.close()
 
-    @initialize()
-    def first_call(self) -> None:
-        self.register(kind="help", urgency="normal", phone="13812340271")
+    @initialize(life=st.sampled_from(sorted(LIVES)))
+    def an_order_stands_somewhere(self, life: str) -> None:
+        """So that the search need not find its way to the callback by luck each time."""
+        with pretend(self.at):
+            LIVES[life](self.town)
 
     # --- what happens
 
@@ -119,27 +121,29 @@ class House(RuleBasedStateMachine):
         with pretend(self.at):
             self.town.register(kind=kind, urgency=urgency, caller_phone=phone)
 
-    @rule(data=st.data())
-    def somebody_does_what_is_open_to_him(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), moves=st.integers(2, 8))
+    def people_do_what_is_open_to_them(self, data: st.DataObject, moves: int) -> None:
         with pretend(self.at):
-            order = data.draw(st.sampled_from(self.orders()), "order")
-            moves = [
-                (move, record, person)
-                for record in (order, *self.parts_of(order))
-                for move in MOVES
-                if move.record == record_name(record)
-                for person in self.people
-                if move.open_to(record, person)
-            ]
-            if moves:
-                move, record, person = data.draw(st.sampled_from(moves), "move")
-                self.make(move, record, person, data)
+            for _count in range(moves):
+                order = data.draw(st.sampled_from(self.orders()), "order")
+                offers: list[tuple[Move, Any]] = [
+                    (move, record)
+                    for record in self.records_of(order)
+                    for move in MOVES
+                    if move.record == record_name(record) and record.status in move.sources
+                    for _time in range(weight(move))
+                    if any(move.open_to(record, person) for person in self.people)
+                ]
+                move, record = data.draw(st.sampled_from(offers), "move")
+                able = [person for person in self.people if move.open_to(record, person)]
+                self.make(move, record, data.draw(st.sampled_from(able), "person"), data)
+                self.every_promise_holds()
 
     @rule(data=st.data())
     def somebody_tries_anything(self, data: st.DataObject) -> None:
         with pretend(self.at):
             order = data.draw(st.sampled_from(self.orders()), "order")
-            record = data.draw(st.sampled_from([order, *self.parts_of(order)]), "record")
+            record = data.draw(st.sampled_from(self.records_of(order)), "record")
             move = data.draw(st.sampled_from([move for move in MOVES if move.record == record_name(record)]), "move")
             self.make(move, record, data.draw(st.sampled_from(self.people), "person"), data)
 
@@ -212,8 +216,10 @@ class House(RuleBasedStateMachine):
     def orders(self) -> list[WorkOrder]:
         return list(WorkOrder.objects.select_related("category").order_by("pk"))
 
-    def parts_of(self, order: WorkOrder) -> list[Referral]:
-        return list(order.referrals.select_related("order", "department", "contact_step", "answer_step").order_by("pk"))
+    def records_of(self, order: WorkOrder) -> list[Any]:
+        """The order and its parts."""
+        parts = order.referrals.select_related("order", "department", "contact_step", "answer_step")
+        return [order, *parts.order_by("pk")]
 
     def everything(self) -> list[tuple[Any, ...]]:
         """All that a move could change."""
@@ -228,6 +234,20 @@ class House(RuleBasedStateMachine):
                 """
             )
             return list(cursor.fetchall())
+
+
+def weight(move: Move) -> int:
+    """How often a move is chosen beside the others: what leads on most, a look at the caller least."""
+    name = f"{move.record}.{move.name}"
+    if name in MATTERS and name not in ENDS:
+        return 6
+    return 1
+
+
+# An order that ended early has less to show.
+ENDS = {
+    f"workorder.{name}" for name in ("decline", "mark_invalid", "withdraw", "answer_on_the_spot", "recall", "shelve")
+}
 
 
 def record_name(record: Any) -> str:
