@@ -17,7 +17,7 @@ class StaticFiles(StaticFilesConfig):
 
 
 class PackedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
-    """Leaves alone the names of source maps, which are not served."""
+    """Names in style sheets and in our own modules' imports get their hash; source maps are not served."""
 
     patterns = (
         (
@@ -25,6 +25,16 @@ class PackedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
             (
                 r"""(?P<matched>url\(['"]{0,1}\s*(?P<url>.*?)["']{0,1}\))""",
                 (r"""(?P<matched>@import\s*["']\s*(?P<url>.*?)["'])""", """@import url("%(url)s")"""),
+            ),
+        ),
+        (
+            "js/*.js",
+            (
+                (
+                    r"""(?P<matched>import (?P<names>\{[^}]*\}) from ["'](?P<url>\./.*?)["'];)""",
+                    """import %(names)s from "%(url)s";""",
+                ),
+                (r"""(?P<matched>import ["'](?P<url>\./.*?)["'];)""", """import "%(url)s";"""),
             ),
         ),
     )
