@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callbacks.models import Attempt, Resolution, Satisfaction
 from desk.moments import moment_text
+from staff.explain import day_words
 from workorders.models import Event, WorkOrder
 from workorders.models.choices import DeclineReason, Outcome, ReturnReason, StepKind
 
@@ -105,6 +107,8 @@ class _Data(dict[str, Any]):
         value = super().__getitem__(key)
         if key == "due":
             return moment_text(value)
+        if key == "review_on":
+            return day_words(date.fromisoformat(value))
         return CHOICES.get(key, {}).get(value, value)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -109,3 +111,11 @@ def test_the_peek_shows_the_order_without_the_shell(city: City, signed_in: Signe
         order = city.register()
         page = signed_in(city.wang).get(order.get_absolute_url() + "peek/").content.decode()
     assert order.title in page and "<html" not in page
+
+
+def test_the_timeline_names_the_review_date_in_words(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        order = city.register()
+        referrals.shelve(order, by=city.chen, reason="纳入明年计划", review_on=date(2026, 12, 1))
+        page = signed_in(city.chen).get(order.get_absolute_url()).content.decode()
+    assert "Shelved until Tue 1 Dec 2026" in page
