@@ -250,6 +250,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 # Messages that leave the house.
+MESSAGE_LANGUAGE = choice("MESSAGE_LANGUAGE", "zh-hans", ("en", "zh-hans"))
 SITE_URL = text("SITE_URL", "http://localhost:8000").rstrip("/")
 EMAIL_BACKEND = "django.core.mail.backends." + ("smtp" if text("EMAIL_HOST", "") else "console") + ".EmailBackend"
 EMAIL_HOST = text("EMAIL_HOST", "localhost")

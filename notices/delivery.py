@@ -49,7 +49,7 @@ def _send(recipient_id: int, channel: str, at: datetime) -> int:
     if not mine:
         return 0
     recipient = mine[0].notice.recipient
-    with translation.override(recipient.language or settings.LANGUAGE_CODE):
+    with translation.override(recipient.language or settings.MESSAGE_LANGUAGE):
         try:
             _out(recipient, mine)
         except Exception as error:  # whatever a mail server or gateway throws: kept, and tried again
