@@ -163,7 +163,7 @@ def board(page: Board, *, by: User) -> Written:
     _trend(book, page)
     _open_cases(book, page)
     about = book.sheet(_("About"), [100])
-    about.write([f"{_('Board')}: {page.period.words()}"], book.bold)
+    about.write([f"{_('Board')}{_(': ')}{page.period.words()}"], book.bold)
     about.write([" · ".join([page.period.stretch(), *narrowed(page.asked)])])
     about.write([_("Compared with %(stretch)s") % {"stretch": page.before_period.stretch()}])
     about.write([book.mark])
@@ -198,7 +198,7 @@ def _league(book: Book, page: Board, theme: Theme) -> None:
     sheet = book.sheet(str(theme.label), [20, 28, *([11] * 4 * len(indicators))])
     labels = (_("numerator"), _("half counted"), _("n"))
     heads = [f"{one.label}{rest}" for one in indicators for rest in ("", *(f" · {label}" for label in labels))]
-    sheet.head(_("group"), page.asked.form.fields["by"].label, *heads)
+    sheet.head(_("group"), page.by_words, *heads)
     for section, league_rows in page.league.sections:
         for row in league_rows:
             _league_line(sheet, section, row.group.label, page.ledger.counted.group(row.group.key), theme, page)
@@ -217,7 +217,7 @@ def _league_line(sheet: Sheet, section: str, name: str, tallies: Tallies, theme:
 
 def _trend(book: Book, page: Board) -> None:
     sheet = book.sheet(_("Trend"), [20, *([12] * (2 + 2 * len(INDICATORS)))])
-    heads = [head for one in INDICATORS for head in (str(one.label), f"{one.label} · n")]
+    heads = [head for one in INDICATORS for head in (str(one.label), f"{one.label} · {_('n')}")]
     sheet.head(_("part of the period"), *heads)
     for bucket in page.period.buckets():
         tallies = page.ledger.counted.bucket(bucket)
