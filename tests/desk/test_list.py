@@ -90,3 +90,10 @@ def test_more_rows_cost_no_more_queries(path: str, city: City, signed_in: Signed
         with CaptureQueriesContext(connection) as many:
             wang.get(path)
     assert len(many) <= len(few) <= 35
+
+
+def test_chen_takes_the_list_as_it_is_narrowed_and_lin_may_not(city: City, signed_in: SignedIn) -> None:
+    link = "/board/orders.xlsx?kind=help&amp;status=referred"
+    path = "/orders/?kind=help&status=referred"
+    assert link in signed_in(city.chen).get(path).content.decode()
+    assert "orders.xlsx" not in signed_in(city.lin).get(path).content.decode()
