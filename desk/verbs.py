@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callbacks.models import Attempt, Resolution, Satisfaction
 from desk.moments import moment_text
-from staff.explain import day_words
+from staff.explain import day_words, listed
 from workorders.models import Event, WorkOrder
 from workorders.models.choices import DeclineReason, Outcome, ReturnReason, StepKind
 
@@ -99,11 +99,11 @@ class _Data(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key == "names":
-            return "、".join(self.get("supporting", []))
+            return listed(self.get("supporting", []))
         if key == "support":
             return _t(", supported by %(names)s") % self if self.get("supporting") else ""
         if key == "fields":
-            return "、".join(_label(name) for name in self.get("after", {}))
+            return listed(_label(name) for name in self.get("after", {}))
         value = super().__getitem__(key)
         if key == "due":
             return moment_text(value)

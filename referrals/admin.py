@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import CatalogueRow
+from staff.explain import listed
 
 
 class CatalogueRowForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
@@ -47,4 +48,4 @@ class CatalogueRowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
 
     @admin.display(description=_("supporting"))
     def supporting_words(self, row: CatalogueRow) -> str:
-        return "、".join(str(department) for department in row.supporting.all())
+        return listed(str(department) for department in row.supporting.all())

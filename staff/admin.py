@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from staff import roles
-from staff.explain import holiday_words
+from staff.explain import holiday_words, listed
 from staff.forms import NewPersonForm, PersonForm
 from staff.loading import load_years
 from staff.models import Area, CalendarDay, CalendarYear, Department, Tree, User, WorkingSession
@@ -107,7 +107,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the s
 
     @admin.display(description=_("roles"))
     def roles(self, person: User) -> str:
-        return ", ".join(str(role.label) for role in roles.roles_of(person))
+        return listed(str(role.label) for role in roles.roles_of(person))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -57,7 +57,12 @@ def length_words(minutes: int) -> str:
 
 def holiday_words(name: str) -> str:
     """A holiday's name, or several, in the reader's language where it is known."""
-    return ", ".join(_(HOLIDAYS[one]) if one in HOLIDAYS else one for one in name.split(NAMES_JOINED_BY))
+    return listed(_(HOLIDAYS[one]) if one in HOLIDAYS else one for one in name.split(NAMES_JOINED_BY))
+
+
+def listed(names: Iterable[str]) -> str:
+    """`Zhao, Qian` or `赵、钱`."""
+    return (NAMES_JOINED_BY if _in_chinese() else ", ").join(names)
 
 
 def _in_chinese() -> bool:
@@ -69,7 +74,9 @@ def _day(line: Line, key: str = "date") -> str:
 
 
 def _days(line: Line) -> str:
-    return f"{_day(line)} – {_day(line, 'until')}" if "until" in line else _day(line)
+    if "until" not in line:
+        return _day(line)
+    return _("%(first)s – %(last)s") % {"first": _day(line), "last": _day(line, "until")}
 
 
 def _at(line: Line, key: str = "at") -> str:

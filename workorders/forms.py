@@ -9,6 +9,7 @@ from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from staff.explain import listed
 from staff.models import Area
 from workorders.actions import Appeal
 from workorders.models import Category, Kind, Urgency
@@ -95,6 +96,6 @@ class SentAppealForm(AppealForm):
         category = data.get("category")
         asked = {question["label"] for question in category.questions} if category else set(data["extra"])
         if unasked := data["extra"].keys() - asked:
-            names = "、".join(sorted(unasked))
+            names = listed(sorted(unasked))
             self.add_error("extra", _("The category does not ask this: %(names)s.") % {"names": names})
         return data
