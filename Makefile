@@ -15,6 +15,9 @@ CHECKS := format lint-code types imports migrations translations
 .PHONY: run test lint tests packages $(CHECKS)
 .DEFAULT_GOAL := run
 
+# People read these lines, so faults alone are said, and in plain text; LOG_LEVEL=INFO make run says everything.
+run: export LOG_LEVEL ?= WARNING
+run: export LOG_FORMAT ?= text
 run: packages
 	@$(PY) manage.py run
 

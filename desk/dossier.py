@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +18,8 @@ from workorders.models import Caller, Event, Step, Supervision, WorkOrder
 from workorders.workflow import Move, hides_caller, open_moves
 
 RELATED = 5
+# So many entries of the clock in a row are folded behind the latest.
+FOLDED_FROM = 3
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,18 @@ class Dossier:
             if move is not workflow.REVEAL
         ]
         return sorted([*parts, *own], key=lambda offer: not offer.move.primary)
+
+    @property
+    def stretches(self) -> list[tuple[Event, list[Event]]]:
+        """The timeline, the latest first; several cards in a row are folded behind the latest."""
+        found: list[tuple[Event, list[Event]]] = []
+        for by_clock, run in groupby(self.events, key=lambda event: event.by is None and event.informative):
+            events = list(run)
+            if by_clock and len(events) >= FOLDED_FROM:
+                found.append((events[0], events[1:]))
+            else:
+                found += [(event, []) for event in events]
+        return found
 
     @property
     def can_reveal(self) -> bool:

@@ -88,6 +88,8 @@ def sentence(event: Event) -> str:
     """One line in the reader's language; a verb not in the table is shown as it is."""
     if event.verb not in WORDS:
         return event.verb
+    if event.verb == "clock.supervision" and event.data.get("step") == StepKind.SUPERVISE:
+        return _t("Still under supervision, supervisors were reminded: it was due %(due)s") % _Data(event.data)
     return str(WORDS[event.verb][1]) % _Data(event.data)
 
 

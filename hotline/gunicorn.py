@@ -12,3 +12,4 @@ max_requests = 5000
 max_requests_jitter = 500
 preload_app = True
 control_socket_disable = True
+loglevel = os.environ.get("LOG_LEVEL", "INFO").lower()

@@ -85,7 +85,8 @@ class Command(BaseCommand):
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
     """The three processes."""
-    python = [sys.executable, "-m"]
+    as_root = "ignore:You're running the worker with superuser privileges"  # one's own machine; containers do not
+    python = [sys.executable, "-W", as_root, "-m"]
     celery = [*python, "celery", "--app", "hotline", "--quiet"]
     return {
         "web": [*python, "gunicorn", "hotline.wsgi", "--config", "hotline/gunicorn.py", "--bind", f"{host}:{port}"],
