@@ -8,7 +8,7 @@ from hotline.environment import SettingError
 
 @pytest.fixture(autouse=True)
 def _asks_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "_asked", set())
+    monkeypatch.setattr(environment, "_asked", set(environment._asked))
 
 
 @pytest.mark.parametrize("value", ["1", "true", "YES", " on "])
