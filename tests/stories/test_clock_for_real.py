@@ -89,7 +89,9 @@ def test_an_overdue_order_is_escalated_and_people_are_told_though_the_worker_is_
         wait_until(lambda: is_escalated(first), 60, "the first order is with a supervisor")
         handed_over = city.chen.notices.filter(case=first.number, rule="supervision")
         wait_until(handed_over.exists, 30, "the supervisor is told")
-        wait_until(lambda: [body for body in sms.bodies if "红牌" in body["text"]], 30, "an SMS of the red card arrives")
+        wait_until(
+            lambda: [body for body in sms.bodies if "红牌" in body["text"]], 30, "an SMS of the red card arrives"
+        )
         assert {body["to"] for body in sms.bodies} == {"13900000001"}
 
         works.kill()
