@@ -49,7 +49,6 @@ def configuration(*, level: str, readable: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.request": {"filters": ["exceptions"]},
-            "celery": {"level": "INFO"},
             # Each round of the clock would be a line; tasks that fail are errors and still told.
             **{f"celery.{name}": {"level": "WARNING"} for name in ("app.trace", "beat", "worker.strategy")},
         },

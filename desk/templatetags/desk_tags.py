@@ -43,13 +43,14 @@ STATUS_COLOURS = {
 
 @register.inclusion_tag("components/due.html")
 def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: Any = None) -> dict[str, Any]:
-    """Lateness by shape and word, time left, the moment; `why` (lines) opens the arithmetic."""
-    at = now()
+    """Lateness by shape and word, time left, the moment: of ending where it has ended; `why` (lines) opens the
+    arithmetic."""
+    at, shown = now(), ended_at or due_at
     return {
         "lateness": moments.lateness(due_at, at, ended_at),
         "distance": moments.distance(due_at, at) if due_at and not ended_at else "",
         "due_at": due_at,
-        "absolute": moments.brief(due_at, at) if due_at else "",
+        "absolute": moments.brief(shown, at) if shown else "",
         "whole": moment_words(due_at) if due_at else "",
         "lines": explain(why) if why else [],
     }
