@@ -12,6 +12,7 @@ from desk.views.orders import SHOWN
 from notices import actions as notices
 from notices.models import Notice
 from notices.words import words
+from staff.calendars import calendar_warnings
 from staff.typing import StaffRequest
 
 ROWS = 5
@@ -20,14 +21,20 @@ ROWS = 5
 @login_required
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
-    """The role's home: the person's queues, and what is most urgent in each."""
+    """The role's home: the person's queues, and what is most urgent in each.
+
+    Who can mend the calendar, and who answers for the limits, reads here what is missing from it.
+    """
     counted = queues.counted(request.user)
     tables = [
         (queue, list(queues.rows(queue.kind, request.user).select_related(*SHOWN).order_by(queue.kind.sort)[:ROWS]))
         for queue in counted
         if queue.count
     ]
-    return render(request, "desk/home.html", {"queues": counted, "tables": tables})
+    may_mend = request.user.has_perm("staff.change_calendaryear")
+    told = may_mend or request.user.has_perm("workorders.supervise_workorder")
+    context = {"queues": counted, "tables": tables, "may_mend": may_mend}
+    return render(request, "desk/home.html", {**context, "warnings": calendar_warnings() if told else []})
 
 
 @login_required

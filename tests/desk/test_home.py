@@ -62,3 +62,14 @@ def test_sun_sees_nothing(city: City, signed_in: SignedIn) -> None:
     part = order.referrals.get()
     assert sun.get(f"/referrals/{part.pk}/accept/").status_code == 404
     assert sun.post(f"/referrals/{part.pk}/accept/").status_code == 404
+
+
+def test_a_year_without_a_notice_is_said_to_chen_and_to_the_administrator_who_can_mend_it(
+    city: City, signed_in: SignedIn
+) -> None:
+    with pretend(MORNING):  # November 2026: no notice of 2027 yet
+        for person, can_mend in ((city.chen, False), (city.admin, True)):
+            page = signed_in(person).get("/").content.decode()
+            assert "The holidays of 2027 are not official yet" in page
+            assert ("/admin/staff/calendaryear/" in page) == can_mend
+        assert "2027" not in signed_in(city.lin).get("/").content.decode()
