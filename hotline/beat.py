@@ -12,5 +12,6 @@ def schedule(seconds: int) -> dict[str, dict[str, Any]]:
             ("deadlines and escalation", "workorders.tasks.sweep", seconds),
             ("due times by a new calendar", "workorders.tasks.reschedule", seconds),
             ("deliver notices", "notices.tasks.deliver", seconds),
+            ("figures added up", "oversight.tasks.keep_up", seconds),
         )
     }

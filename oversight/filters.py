@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -110,6 +111,4 @@ class Asked:
             place = self.scope.place(by)
             values[by] = place.code if place is not None else None
         values |= {"theme": self.theme, "trend": self.trend, "sort": self.sort} | changes
-        query = QueryDict(mutable=True)
-        query.update({name: value for name, value in values.items() if value})
-        return query.urlencode()
+        return urlencode({name: value for name, value in values.items() if value})

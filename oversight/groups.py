@@ -54,12 +54,12 @@ class Scope:
     def narrow(self, record: Record) -> Q:
         """The condition on a kind of record."""
         narrowed = Q()
-        for by, below in self._below.items():
+        for by, below in self.below.items():
             narrowed &= Q(**{f"{getattr(record, by)}__in": below})
         return narrowed
 
     @cached_property
-    def _below(self) -> dict[str, list[int]]:
+    def below(self) -> dict[str, list[int]]:
         """The ids of each place narrowed to and of all below it; a query a place, once."""
         places = {by: self.place(by) for by in By.values if self.place(by) is not None}
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -73,7 +74,12 @@ class Ledger:
 
     def rows_url(self, **what: str) -> str:
         """The address of the rows behind a number."""
-        return f"{reverse('oversight:rows')}?{self.asked.query(theme=None, trend=None, sort=None, **what)}"
+        return f"{self._rows}&{urlencode(what)}"
+
+    @cached_property
+    def _rows(self) -> str:
+        """What the addresses of all rows begin with; a board has five hundred."""
+        return f"{reverse('oversight:rows')}?{self.asked.query(theme=None, trend=None, sort=None)}"
 
     def board_url(self, **changes: str | None) -> str:
         """The board's address with changes."""

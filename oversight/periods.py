@@ -41,8 +41,8 @@ class Period:
     @classmethod
     def around(cls, kind: str, day: date, at: datetime) -> Period:
         """The week, month, quarter or year a day lies in."""
-        first = _first(kind, day)
-        return cls(kind, first, _first(kind, _after(kind, first)) - ONE_DAY, at)
+        first = first_of(kind, day)
+        return cls(kind, first, first_of(kind, after(kind, first)) - ONE_DAY, at)
 
     @property
     def start(self) -> datetime:
@@ -61,7 +61,7 @@ class Period:
     def earlier(self) -> Period:
         """The one before, whole."""
         last = self.first - ONE_DAY
-        first = self.first - (self.last - self.first + ONE_DAY) if self.kind == Kind.DAYS else _first(self.kind, last)
+        first = self.first - (self.last - self.first + ONE_DAY) if self.kind == Kind.DAYS else first_of(self.kind, last)
         return Period(self.kind, first, last, self.cut)
 
     def before(self) -> Period:
@@ -76,7 +76,7 @@ class Period:
         first = self.last + ONE_DAY
         last = first + (self.last - self.first)
         if self.kind != Kind.DAYS:
-            last = _first(self.kind, _after(self.kind, first)) - ONE_DAY
+            last = first_of(self.kind, after(self.kind, first)) - ONE_DAY
         return Period(self.kind, first, last, self.cut)
 
     @property
@@ -88,15 +88,15 @@ class Period:
     def buckets(self) -> list[date]:
         """The first day of each part, as the database names it; not those that lie ahead."""
         last = min(self.last, timezone.localdate(self.cut))
-        day, found = _first(self.bucket, self.first), []
+        day, found = first_of(self.bucket, self.first), []
         while day <= last:
             found.append(day)
-            day = _after(self.bucket, day)
+            day = after(self.bucket, day)
         return found
 
     def part(self, bucket: date) -> Period:
         """One part of it as a period of its own, inside this one's borders."""
-        last = min(self.last, _after(self.bucket, bucket) - ONE_DAY)
+        last = min(self.last, after(self.bucket, bucket) - ONE_DAY)
         return Period(Kind.DAYS, max(self.first, bucket), last, self.cut)
 
     def bucket_of(self, field: str) -> Trunc:
@@ -133,7 +133,7 @@ class Period:
         return _("%(first)s to %(last)s") % {"first": day_words(self.first), "last": day_words(last)}
 
 
-def _first(kind: str, day: date) -> date:
+def first_of(kind: str, day: date) -> date:
     """The first day of the week, month, quarter or year."""
     match kind:
         case Kind.WEEK:
@@ -148,7 +148,7 @@ def _first(kind: str, day: date) -> date:
             return day
 
 
-def _after(kind: str, first: date) -> date:
+def after(kind: str, first: date) -> date:
     """The first day of the next one."""
     match kind:
         case Kind.WEEK:

@@ -1,0 +1,117 @@
+"""A record as the day book writes it down: one row with a mark for each indicator of its population.
+
+The statement is put together from the very definitions (`indicators`), so what is kept cannot mean anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, CharField, F, FloatField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Coalesce, Concat
+
+from oversight import working_time
+from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Side, Tally
+from oversight.records import Population
+from staff.calendars import current
+
+HIT, HALF, MISS, LEFT_OUT = "h", "p", "n", "-"
+
+# The columns of an entry, as the statement names them.
+COLUMNS = "order_id, population, at, department, category, area, marks, micros"
+MEASURED_IN = 1_000_000
+
+Sql = tuple[str, list[Any]]
+
+
+def statement() -> Sql:
+    """Every entry of the orders in `touched`, a table of the query this one stands in."""
+    told = [_compiled(population) for population in POPULATIONS]
+    parts = [
+        f"SELECT entered_order, '{population.name}', entered_at, entered_department, entered_category, entered_area,"  # noqa: S608  names of our own
+        f" entered_marks, round(entered_seconds::numeric * {MEASURED_IN})::bigint FROM ({sql}) AS one"
+        for population, (sql, _params) in zip(POPULATIONS, told, strict=True)
+    ]
+    every = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS entry ({COLUMNS}) WHERE marks ~ '[^{LEFT_OUT}]'"  # noqa: S608  as above
+    return every, [param for _sql, params in told for param in params]
+
+
+def fingerprint() -> str:
+    """The same as long as an entry written down is an entry counted now: by these definitions and this calendar."""
+    return sha256(f"{_definitions()} {current().fingerprint()} {settings.TIME_ZONE}".encode()).hexdigest()
+
+
+def tallies(population: str, marks: str, n: int, micros: int) -> Iterator[tuple[str, Tally]]:
+    """What so many entries with the same marks add to each indicator."""
+    for indicator, mark in zip(indicators_of(population), marks, strict=True):
+        if mark != LEFT_OUT:
+            measured = micros / MEASURED_IN if indicator.measure is not None else 0.0
+            yield indicator.name, Tally(n, n if mark == HIT else 0, n if mark == HALF else 0, measured)
+
+
+@cache
+def indicators_of(population: str) -> list[Indicator]:
+    """The indicators that speak of a population, each with its place among the marks."""
+    return [indicator for indicator in INDICATORS if indicator.population.name == population]
+
+
+@cache
+def _definitions() -> str:
+    return f"{[_unmeasured(population) for population in POPULATIONS]} {Path(working_time.__file__).read_text()}"
+
+
+def _compiled(population: Population) -> Sql:
+    """What is measured rests on the calendar and is put together each time; the rest once."""
+    if any(indicator.measure is not None for indicator in indicators_of(population.name)):
+        return _sql(_rows(population, measured=True))
+    return _unmeasured(population)
+
+
+@cache
+def _unmeasured(population: Population) -> Sql:
+    return _sql(_rows(population, measured=False))
+
+
+def _sql(rows: QuerySet[Any]) -> Sql:
+    sql, params = rows.query.sql_with_params()
+    return sql, list(params)
+
+
+def _rows(population: Population, *, measured: bool) -> QuerySet[Any]:
+    record = population.record
+    touched = {f"{record.order}id__in": RawSQL("SELECT order_id FROM touched", [])}
+    rows = record.rows().filter(population.only, **touched, **{f"{population.moment}__isnull": False}).order_by()
+    indicators = indicators_of(population.name)
+    seconds = [_seconds(indicator) for indicator in indicators if indicator.measure is not None and measured]
+    return rows.values(
+        entered_order=F(f"{record.order}id"),
+        entered_at=F(population.moment),
+        entered_department=F(f"{record.department}_id"),
+        entered_category=F(f"{record.category}_id"),
+        entered_area=F(f"{record.area}_id"),
+        entered_marks=Concat(Value(""), *(_mark(indicator) for indicator in indicators), output_field=CharField()),
+        entered_seconds=seconds[0] if seconds else Value(0.0),
+    )
+
+
+def _mark(indicator: Indicator) -> Case:
+    whens = []
+    if indicator.hits is not NOTHING:
+        whens.append(When(indicator.rows_of(Side.HITS), then=Value(HIT)))
+    if indicator.half is not NOTHING:
+        whens.append(When(indicator.rows_of(Side.HALF), then=Value(HALF)))
+    if indicator.of != Q():
+        whens.append(When(indicator.of, then=Value(MISS)))
+    return Case(*whens, default=Value(LEFT_OUT if indicator.of != Q() else MISS), output_field=CharField())
+
+
+def _seconds(indicator: Indicator) -> Combinable:
+    assert indicator.measure is not None
+    measured = Case(When(indicator.of, then=indicator.measure()), default=Value(0.0), output_field=FloatField())
+    return Coalesce(measured, Value(0.0))
