@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.db.models import Q
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from staff.now import pretend
 from tests.cast import MORNING, City
-from workorders.models import WorkOrder
-from workorders.search import matching
+from workorders import actions
+from workorders.models import Wording, WorkOrder
+from workorders.search import looked_up, matching, read_for
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +162,92 @@ def test_a_handling_unit_that_tries_numbers_learns_nothing_of_a_hidden_caller(
     orders = WorkOrder.objects.all()
     assert not matching(orders, typed, by=city.zhao).exists()
     assert matching(orders, typed, by=city.wang).exists()
+
+
+def test_what_is_amended_is_found_by_its_new_words_and_no_more_by_the_old(city: City) -> None:
+    with pretend(MORNING):
+        order = city.register()
+        actions.amend(order, by=city.lin, content="水表读数有误", address="香樟路1号")
+    assert found("读数") == found("香樟") == LEAK
+    assert found("两天") == found("花园路12") == []
+
+
+def test_what_was_written_past_the_program_is_found_too(city: City, leak: WorkOrder) -> None:
+    WorkOrder.objects.filter(pk=leak.pk).update(content="水表读数有误")
+    assert found("读数") == LEAK
+
+
+def test_a_move_leaves_the_wording_alone(city: City, leak: WorkOrder) -> None:
+    def version() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ctid::text, xmin::text FROM workorders_wording ORDER BY order_id")
+            return [str(row) for row in cursor.fetchall()]
+
+    before = version()
+    actions.decline(leak, by=city.wang, reason="other", explanation="不属受理范围")
+    assert version() == before
+
+
+def scan(words: str) -> Q:
+    """The slow way: each order read whole."""
+    fits = Q()
+    for word in words.split():
+        fits &= Q(title__icontains=word) | Q(content__icontains=word) | Q(address__icontains=word)
+    return fits
+
+
+# Few characters, so that they meet: case in several scripts, what LIKE and regular expressions mean something by,
+# marks, half and full width, beyond the sixteen bits.
+LETTERS = "水管漏aAßẞıİσςΣéÉ1１%_\\'。 \n　🚒𠀀"
+texts = st.text(LETTERS, min_size=1, max_size=12)
+terms = st.text(LETTERS, min_size=1, max_size=5).filter(str.strip)
+
+
+@settings(
+    max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(title=texts, content=texts, address=st.text(LETTERS, max_size=12), term=terms)
+@example(title="水", content="管", address="漏", term="水管")
+@example(title="水管", content="漏", address="", term="漏 水管")
+@example(title="水管漏" * 10, content="漏", address="", term="水管漏" * 9)
+@example(title="水管漏" * 10, content="漏", address="", term="水管漏" * 10 + "漏")
+@example(title="a" * 100, content="漏", address="", term="a" * 101)
+def test_both_ways_find_what_reading_everything_finds(
+    leak: WorkOrder, title: str, content: str, address: str, term: str
+) -> None:
+    orders = WorkOrder.objects.order_by("pk")
+    WorkOrder.objects.filter(pk=leak.pk).update(title=title, content=content, address=address)
+    fitting = list(orders.filter(scan(term)))
+    assert list(orders.filter(looked_up(term))) == list(orders.filter(read_for(term))) == fitting
+    with connection.cursor() as cursor:  # and by the index itself, which so small a table would do without
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        assert list(orders.filter(looked_up(term))) == fitting
+        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+
+
+def copies(order: WorkOrder, count: int) -> None:
+    """Closed orders of other words, made at once."""
+    closed = {"status": "declined", "holder_pool": None, "next_step": None, "next_due_at": None}
+    values = [getattr(order, field.attname) for field in order._meta.fields]
+    names = [field.attname for field in order._meta.fields]
+    rows = [
+        WorkOrder(**dict(zip(names, values, strict=True)) | closed | {
+            "id": None, "number": f"C{number:08d}", "closed_at": order.registered_at,
+            "title": "路灯不亮", "content": f"第{number}号路灯不亮", "address": "",
+        })
+        for number in range(count)
+    ]  # fmt: skip
+    WorkOrder.objects.bulk_create(rows)
+
+
+def test_a_rare_word_is_looked_up_and_a_common_one_read_for(city: City) -> None:
+    with pretend(MORNING):
+        order = city.register()
+    copies(order, 3000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE workorders_wording; ANALYZE workorders_workorder")
+    rare = matching(WorkOrder.objects.all(), "漏水")
+    assert "wording_by_gram" in rare.explain() and list(rare) == [order]
+    common = matching(WorkOrder.objects.all(), "路灯")
+    assert "wording_by_gram" not in common.explain() and common.count() == 3000
+    assert Wording.objects.count() == 3001

@@ -9,6 +9,7 @@ from workorders.models.registration import Registration
 from workorders.models.rescheduling import Rescheduling
 from workorders.models.step import Holder, Reminder, Rung, Step
 from workorders.models.supervision import Chase, Supervision
+from workorders.models.wording import Wording
 
 __all__ = [
     "CLOSED_STATUSES",
@@ -31,5 +32,6 @@ __all__ = [
     "Supervision",
     "TimeLimit",
     "Urgency",
+    "Wording",
     "WorkOrder",
 ]
