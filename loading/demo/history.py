@@ -34,7 +34,7 @@ class Past:
         try:
             return _Teller(self, plan, Random(rng.random())).tell(at)  # noqa: S311  a demo that can be repeated
         except BeforeASupervisor:
-            return _Teller(self, Plan("refer", pace=0.4), Random(rng.random())).tell(at)  # noqa: S311
+            return _Teller(self, Plan("refer", pace=0.4), Random(rng.random())).tell(at)  # noqa: S311  as above
 
 
 class _Teller:

@@ -91,7 +91,7 @@ def _live(city: City, texts: Texts, callers: Callers, wish: Wish, count: int, rn
     plans += [ordinary(rng) for _count in range(count - len(plans))]
     for plan in plans:
         at = beginning(plan, wish.end, rng)
-        simulation.add(at, Order(city, texts, callers, plan, Random(rng.random())).live())  # noqa: S311
+        simulation.add(at, Order(city, texts, callers, plan, Random(rng.random())).live())  # noqa: S311  as above
     simulation.run()
 
 
