@@ -1,6 +1,7 @@
 """`python -m hotline.alive web|worker|beat`: exits 1 when that part hangs or is gone. The containers' health check.
 
-It looks at what /healthz looks at, one part at a time: the web server is not ill because the clock is.
+It looks at what /healthz looks at, one part at a time and on this machine only: the web server is not ill because the
+clock is, nor a worker well because another is. A clock that stands by is well.
 """
 
 import json
@@ -17,7 +18,7 @@ from hotline.health import beating, timed
 def main(part: str) -> int:
     """The exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
-    return 0 if (web() if part == "web" else timed(lambda: beating(part))["ok"]) else 1
+    return 0 if (web() if part == "web" else timed(lambda: beating(part, here=True))["ok"]) else 1
 
 
 def web() -> bool:

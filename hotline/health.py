@@ -27,7 +27,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "database": timed(database),
         "broker": timed(broker),
         "worker": timed(lambda: beating("worker")),
-        "beat": timed(lambda: beating("beat")),
+        "beat": timed(acting),
     }
     well = all(part["ok"] for part in parts.values())
     return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
@@ -58,10 +58,18 @@ def broker() -> Part:
     return {}
 
 
-def beating(who: str) -> Part:
-    """How many seconds ago the process was last heard of."""
+def beating(who: str, *, here: bool = False) -> Part:
+    """How many such processes live, and how many seconds ago one was last heard of; `here`: on this machine."""
     with heartbeat.client() as client:
-        age = heartbeat.age(client, who)
-    if age is None:
+        ages = heartbeat.ages(client, who, here=here)
+    if not ages:
         return {"ok": False, "error": "never heard of"}
-    return {"ok": age <= OLDEST, "seconds": round(age, 1)}
+    return {"ok": ages[0] <= OLDEST, "seconds": round(ages[0], 1), "alive": sum(age <= OLDEST for age in ages)}
+
+
+def acting() -> Part:
+    """Clocks live, and one of them acts; the seconds are that one's."""
+    beats, acts = beating("beat"), beating("acting")
+    if beats["ok"] and not acts["ok"]:
+        return beats | {"ok": False, "error": "none acts"}
+    return beats | ({"seconds": acts["seconds"]} if beats["ok"] else {})

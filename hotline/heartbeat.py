@@ -1,11 +1,14 @@
-"""Signs of life of worker and beat, left in the broker with the moment they were left."""
+"""Signs of life of workers and clocks: each process leaves its own in the broker, by the broker's clock."""
+
+from __future__ import annotations
 
 import logging
+import os
+import socket
 import time
 from typing import Any
 
 import redis
-from celery.beat import PersistentScheduler
 from celery.signals import heartbeat_sent, worker_ready
 from django.conf import settings
 
@@ -14,13 +17,13 @@ logger = logging.getLogger(__name__)
 EVERY = 5.0
 """Seconds between two signs of one process."""
 
-FORGET = 24 * 3600
-"""Seconds after which even the last sign is gone."""
+FORGET = 3600
+"""Seconds after which even the last sign of a process is gone."""
 
 _last: dict[str, float] = {}
 
 
-def client() -> "redis.Redis":
+def client() -> redis.Redis:
     """A connection to the broker that gives up soon."""
     return redis.Redis.from_url(settings.BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
 
@@ -33,23 +36,31 @@ def leave(who: str) -> None:
     _last[who] = now
     try:
         with client() as broker:
-            broker.set(f"hotline:heartbeat:{who}", time.time(), ex=FORGET)
+            at = _now(broker)
+            with broker.pipeline() as signs:
+                signs.zadd(_key(who), {f"{socket.gethostname()}:{os.getpid()}": at})
+                signs.zremrangebyscore(_key(who), 0, at - FORGET)
+                signs.expire(_key(who), FORGET)
+                signs.execute()
     except (redis.RedisError, OSError) as error:
         logger.warning("no heartbeat", extra={"error": type(error).__name__})
 
 
-def age(broker: "redis.Redis", who: str) -> float | None:
-    """Seconds since the last sign; None when there is none."""
-    left = broker.get(f"hotline:heartbeat:{who}")
-    return None if left is None else max(0.0, time.time() - float(left))
+def ages(broker: redis.Redis, who: str, *, here: bool = False) -> list[float]:
+    """Seconds since the last sign of each process, the youngest first; `here`: of this machine's alone."""
+    at = _now(broker)
+    signs: Any = broker.zrange(_key(who), 0, -1, desc=True, withscores=True)  # the client's types know no such answer
+    mine = f"{socket.gethostname()}:".encode()
+    return [max(0.0, at - left) for name, left in signs if not here or name.startswith(mine)]
 
 
-class Scheduler(PersistentScheduler):
-    """Beat's own scheduler, which also says that it goes round."""
+def _key(who: str) -> str:
+    return f"hotline:signs:{who}"
 
-    def tick(self, *args: Any, **kwargs: Any) -> float:
-        leave("beat")
-        return float(super().tick(*args, **kwargs))
+
+def _now(broker: redis.Redis) -> float:
+    seconds, micros = broker.time()
+    return float(seconds) + micros / 1_000_000
 
 
 @worker_ready.connect

@@ -174,9 +174,8 @@ CELERY = {
     "worker_cancel_long_running_tasks_on_connection_loss": True,
     "timezone": TIME_ZONE,
     "beat_schedule": beat.schedule(number("CLOCK_SECONDS", 20, least=1, most=3600)),
-    "beat_schedule_filename": str(VAR_DIR / "beat-schedule"),
-    "beat_scheduler": "hotline.heartbeat:Scheduler",
-    "beat_max_loop_interval": 10,  # seconds between two signs of life at most
+    "beat_scheduler": "hotline.scheduler:Scheduler",
+    "beat_max_loop_interval": 5,  # seconds between two signs of life at most
 }
 
 # People.

@@ -128,9 +128,8 @@ def worker(env: dict[str, str], folder: Path) -> Process:
     return Process(command, env, folder / "worker.log")
 
 
-def beat(env: dict[str, str], folder: Path) -> Process:
-    command = ["-m", "celery", "--app", "hotline", "--quiet", "beat", "--schedule", str(folder / "beat")]
-    return Process(command, env, folder / "beat.log")
+def beat(env: dict[str, str], folder: Path, name: str = "beat") -> Process:
+    return Process(["-m", "celery", "--app", "hotline", "--quiet", "beat"], env, folder / f"{name}.log")
 
 
 def web(env: dict[str, str], folder: Path, port: int) -> Process:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from notices.actions import Message, tell
+from staff.alone import Alone
 from staff.calendar import WorkingCalendar
 from staff.calendars import current
 from workorders import deadlines
@@ -69,15 +70,12 @@ def reschedule(at: datetime) -> int:
 
 @contextmanager
 def _alone() -> Iterator[bool]:
-    """Whether this worker is the one; the database forgets it with the connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ALONE])
-        (mine,) = cursor.fetchone()
-        try:
-            yield bool(mine)
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ALONE])
+    """Whether this worker is the one."""
+    alone = Alone(ALONE)
+    try:
+        yield alone.holds()
+    finally:
+        alone.release()
 
 
 def _resting() -> StepQuerySet:

@@ -1,5 +1,6 @@
 """GET /healthz: what works and what does not."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hotline import health, heartbeat
+from hotline import alive, health, heartbeat
 from hotline.local.valkey import Valkey
 from tests.processes import free_port
 
@@ -30,8 +31,11 @@ def test_all_parts_that_give_signs_of_life_are_well(
     heartbeat.leave("worker")
     assert client.get("/healthz").json()["beat"]["error"] == "never heard of"
     heartbeat.leave("beat")
+    assert client.get("/healthz").json()["beat"]["error"] == "none acts"
+    heartbeat.leave("acting")
     answer = client.get("/healthz")
     assert answer.status_code == 200 and answer.json()["ok"]
+    assert answer.json()["worker"]["alive"] == answer.json()["beat"]["alive"] == 1
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -45,6 +49,22 @@ def test_a_worker_not_heard_of_for_a_minute_is_not_well(
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["broker"]["ok"] and not answer.json()["worker"]["ok"]
+    assert answer.json()["worker"]["alive"] == 0
+
+
+def test_a_containers_own_process_is_not_well_because_another_machines_is(
+    broker: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "_last", {})
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(socket, "gethostname", lambda: "elsewhere")
+        heartbeat.leave("worker")
+    assert health.beating("worker")["alive"] == 1
+    assert alive.main("worker") == 1
+    monkeypatch.setattr(heartbeat, "_last", {})
+    heartbeat.leave("worker")
+    assert health.beating("worker")["alive"] == 2
+    assert alive.main("worker") == 0
 
 
 def test_a_broker_that_is_away_is_named_without_its_address(client: Client, settings: Any) -> None:
