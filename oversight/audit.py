@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.functional import Promise as Words
 
 from oversight.promises import PROMISES, Promise, parameters
+from oversight.replica import alias, reading
 from workorders.models import WorkOrder
 
 # What the clock has not got to within this time is an offence, not a delay.
@@ -58,10 +59,10 @@ class Audit:
         return [finding for finding in self.findings if not finding.holds]
 
 
-@transaction.atomic
 def audit(at: datetime, *, grace: timedelta = GRACE, named: int = NAMED) -> Audit:
     """Look at every promise in one snapshot of the database, so that work going on meanwhile is no offence."""
-    with connection.cursor() as cursor:
+    connection = reading()
+    with transaction.atomic(alias()), connection.cursor() as cursor:
         if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")  # the whole house takes longer than a page may
@@ -76,7 +77,7 @@ def audit(at: datetime, *, grace: timedelta = GRACE, named: int = NAMED) -> Audi
 
 def _look(promise: Promise, law: dict[str, Any], named: int) -> Finding:
     counted = f"SELECT number, reason, count(*) OVER () FROM ({promise.broken}) AS broken(number, reason)"  # noqa: S608  our own text
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(f"{counted} ORDER BY 1, 2 LIMIT %(named)s", {**law, "named": named})
         rows = cursor.fetchall()
     offenders = [Offender(number or "", reason) for number, reason, _count in rows]

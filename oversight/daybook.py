@@ -10,52 +10,74 @@ The edition's row is the lock: one worker at a time writes.
 from __future__ import annotations
 
 import logging
-from typing import Any
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from oversight import entries
 from oversight.models import Edition
+from oversight.models.daybook import SEVERAL, SINGLE, TREES, Span
+from oversight.periods import after, first_of
+from workorders.filters import midnight
 
 logger = logging.getLogger(__name__)
 
-# Orders a transaction.
+# A pass over every order takes longer than a page may; one of many small parts loses by being compiled.
+STEADY = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'"
+# Orders a transaction: of those touched, and of all when the book is written anew.
 BATCH = 5000
+BATCH_OF_ALL = 100_000
 
-# What a change comes to, by day and month and by place.
-ADDED_UP = """
-SELECT span, CASE span WHEN 'day' THEN day ELSE date_trunc('month', day)::date END AS first, divided.by AS by,
-       coalesce(divided.place, 0) AS place, population, marks, sum(n) AS n, sum(micros) AS micros
-FROM change, (VALUES ('day'), ('month')) AS spans (span),
-    LATERAL (VALUES ('', 0), ('department', department), ('category', category), ('area', area)) AS divided (by, place)
-GROUP BY 1, 2, 3, 4, 5, 6
+KEPT = [*((by, Span.DAY.value) for by in SINGLE), *((by, Span.MONTH.value) for by in (*SINGLE, *SEVERAL))]
+# What a change comes to, by day and month and by each set of trees.
+PLACES = ", ".join(
+    f"CASE WHEN kept.by LIKE '%%{tree[0]}%%' THEN coalesce({tree}, 0) ELSE 0 END AS {tree}" for tree in TREES
+)
+ADDED_UP = f"""
+SELECT kept.by, kept.span,
+       CASE kept.span WHEN 'day' THEN day ELSE date_trunc('month', day::timestamp)::date END AS first,
+       {PLACES}, population, marks, sum(n) AS n, sum(micros) AS micros
+FROM change, (VALUES {", ".join(map(str, KEPT))}) AS kept (by, span)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 HAVING sum(n) <> 0 OR sum(micros) <> 0
-"""
+"""  # noqa: S608  names of our own
+SUMMED = "by, span, first, department, category, area, population, marks"
 # What was entered goes out, what is true now comes in, the sums move by the difference: one statement, one snapshot.
-ENTER = """
-WITH touched AS MATERIALIZED ({orders}),
+ENTER = f"""
+WITH touched AS MATERIALIZED (SELECT unnest(%s::bigint[]) AS order_id),
 gone AS (
     DELETE FROM oversight_entry WHERE order_id IN (SELECT order_id FROM touched) RETURNING *
 ), come AS (
-    INSERT INTO oversight_entry ({columns}) {entries} RETURNING *
+    INSERT INTO oversight_entry ({entries.COLUMNS}) {{entries}} RETURNING *
 ), change AS (
     SELECT (at AT TIME ZONE %s)::date AS day, department, category, area, population, marks, -1 AS n, -micros AS micros
     FROM gone
     UNION ALL
     SELECT (at AT TIME ZONE %s)::date, department, category, area, population, marks, 1, micros FROM come
 )
-INSERT INTO oversight_sum AS kept (span, first, by, place, population, marks, n, micros)
-{added_up}ON CONFLICT (by, span, first, place, population, marks)
-DO UPDATE SET n = kept.n + excluded.n, micros = kept.micros + excluded.micros
-"""
+INSERT INTO oversight_sum AS kept ({SUMMED}, n, micros)
+{ADDED_UP}ON CONFLICT ({SUMMED}) DO UPDATE SET n = kept.n + excluded.n, micros = kept.micros + excluded.micros
+"""  # noqa: S608  names of our own
 TAKE = """
 DELETE FROM oversight_touched WHERE id IN (SELECT id FROM oversight_touched ORDER BY id LIMIT %s) RETURNING order_id
 """
 AHEAD = (
     "SELECT count(*), max(id) FROM (SELECT id FROM workorders_workorder WHERE id > %s ORDER BY id LIMIT %s) AS ahead"
 )
-BETWEEN = "SELECT id AS order_id FROM workorders_workorder WHERE id > %s AND id <= %s"
+FILL = f"""
+WITH touched AS MATERIALIZED (SELECT id AS order_id FROM workorders_workorder WHERE id > %s AND id <= %s)
+INSERT INTO oversight_entry ({entries.COLUMNS}) {{entries}}
+"""  # noqa: S608  as above
+SUM = f"""
+WITH change AS (
+    SELECT (at AT TIME ZONE %s)::date AS day, department, category, area, population, marks, 1 AS n, micros
+    FROM oversight_entry WHERE at >= %s AND at < %s
+)
+INSERT INTO oversight_sum ({SUMMED}, n, micros) {ADDED_UP}
+ORDER BY 1, 2, 3, 4, 5, 6
+"""  # noqa: S608  as above
 
 
 def keep_up() -> int:
@@ -65,26 +87,31 @@ def keep_up() -> int:
     """
     Edition.objects.bulk_create([Edition()], ignore_conflicts=True)
     total = 0
-    while count := _some():
+    while (count := _some()) is not None:
         total += count
     return total
 
 
 @transaction.atomic
-def _some() -> int:
-    """A batch; 0 when nothing is left or somebody else is at it."""
+def _some() -> int | None:
+    """A step, and how many orders it entered; None when nothing is left or somebody else is at it."""
     edition = Edition.objects.select_for_update(skip_locked=True).first()
     if edition is None:
-        return 0
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(STEADY)
     wanted = entries.fingerprint()
     if edition.fingerprint != wanted:
         _begin(edition, wanted)
-    count = 0 if edition.ready else _fill(edition)
-    if not count:  # filled: now what was touched meanwhile, and since
+    if edition.ready:
         count = _drain()
+    elif edition.summed_to is None:
+        count = _fill(edition)
+    else:
+        count = _sum_up(edition, edition.summed_to)
     if entries.fingerprint() != wanted:  # the calendar changed under our hands
         transaction.set_rollback(True)
-        return 0
+        return None
     return count
 
 
@@ -93,36 +120,53 @@ def _begin(edition: Edition, wanted: str) -> None:
     logger.info("the day book is written anew")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE oversight_entry, oversight_sum")
-    edition.fingerprint, edition.filled_to, edition.ready = wanted, 0, False
-    edition.save(update_fields=["fingerprint", "filled_to", "ready"])
+    edition.fingerprint, edition.filled_to, edition.summed_to, edition.ready = wanted, 0, None, False
+    edition.save(update_fields=["fingerprint", "filled_to", "summed_to", "ready"])
 
 
 def _fill(edition: Edition) -> int:
-    """The next orders by number. One that comes in behind our back is touched, and entered like any other."""
+    """The next orders by number. One that comes in behind our back is touched, and entered like any other once the
+    book is ready."""
     with connection.cursor() as cursor:
-        cursor.execute(AHEAD, [edition.filled_to, BATCH])
+        cursor.execute(AHEAD, [edition.filled_to, BATCH_OF_ALL])
         count, last = cursor.fetchone()
-    if count:
-        _enter(BETWEEN, [edition.filled_to, last])
-        edition.filled_to = last
-    edition.ready = count < BATCH
-    edition.save(update_fields=["filled_to", "ready"])
+        if count:
+            sql, told = entries.statement()
+            cursor.execute(FILL.format(entries=sql), [edition.filled_to, last, *told])
+            edition.filled_to = last
+    if count < BATCH_OF_ALL:
+        _go_on_summing(edition, "-infinity")
+    edition.save(update_fields=["filled_to", "summed_to", "ready"])
     return int(count)
 
 
-def _drain() -> int:
+def _sum_up(edition: Edition, month: date) -> int:
+    """The entries of a month added up."""
+    until = after(Span.MONTH, month)
+    with connection.cursor() as cursor:
+        cursor.execute(SUM, [settings.TIME_ZONE, midnight(month), midnight(until)])
+    _go_on_summing(edition, midnight(until))
+    edition.save(update_fields=["summed_to", "ready"])
+    return 0
+
+
+def _go_on_summing(edition: Edition, since: datetime | str) -> None:
+    """The next month that has entries; where there is none, the book is ready."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(at) FROM oversight_entry WHERE at >= %s", [since])
+        (at,) = cursor.fetchone()
+        if at is None:
+            cursor.execute("ANALYZE oversight_entry, oversight_sum")
+    edition.summed_to = first_of(Span.MONTH, localdate(at)) if at is not None else None
+    edition.ready = at is None
+
+
+def _drain() -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [BATCH])
         orders = sorted({order for (order,) in cursor.fetchall()})
-    if orders:
-        _enter("SELECT unnest(%s::bigint[]) AS order_id", [orders])
+        if not orders:
+            return None
+        sql, told = entries.statement()
+        cursor.execute(ENTER.format(entries=sql), [orders, *told, settings.TIME_ZONE, settings.TIME_ZONE])
     return len(orders)
-
-
-def _enter(orders: str, params: list[Any]) -> None:
-    sql, told = entries.statement()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            ENTER.format(orders=orders, columns=entries.COLUMNS, entries=sql, added_up=ADDED_UP),
-            [*params, *told, settings.TIME_ZONE, settings.TIME_ZONE],
-        )

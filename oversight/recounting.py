@@ -6,10 +6,9 @@ What was touched and not entered yet is left out: the board counts it from the r
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
 
 from oversight import entries
-from oversight.daybook import ADDED_UP
+from oversight.daybook import ADDED_UP, SUMMED
 
 ENTRIES = """
 WITH late AS MATERIALIZED (SELECT DISTINCT order_id FROM oversight_touched),
@@ -27,9 +26,8 @@ WITH change AS (
     SELECT (at AT TIME ZONE %s)::date AS day, department, category, area, population, marks, 1 AS n, micros
     FROM oversight_entry
 ), recounted AS ({added_up})
-SELECT kept.first, recounted.first FROM (SELECT * FROM oversight_sum WHERE n <> 0 OR micros <> 0) AS kept
-FULL JOIN recounted ON (kept.span, kept.first, kept.by, kept.place, kept.population, kept.marks)
-    = (recounted.span, recounted.first, recounted.by, recounted.place, recounted.population, recounted.marks)
+SELECT count(*) FROM (SELECT * FROM oversight_sum WHERE n <> 0 OR micros <> 0) AS kept
+FULL JOIN recounted USING ({summed})
 WHERE kept.n IS DISTINCT FROM recounted.n OR kept.micros IS DISTINCT FROM recounted.micros
 """
 
@@ -37,13 +35,13 @@ WHERE kept.n IS DISTINCT FROM recounted.n OR kept.micros IS DISTINCT FROM recoun
 def wrong_entries() -> list[int]:
     """The orders whose entries are not those a recount comes to."""
     sql, params = entries.statement()
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(ENTRIES.format(entries=sql, columns=entries.COLUMNS), params)
         return [order for (order,) in cursor.fetchall()]
 
 
 def wrong_sums() -> int:
     """How many sums are not those of their entries."""
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS.format(added_up=ADDED_UP), [settings.TIME_ZONE])
-        return len(cursor.fetchall())
+    with reading().cursor() as cursor:
+        cursor.execute(SUMS.format(added_up=ADDED_UP, summed=SUMMED), [settings.TIME_ZONE])
+        return int(cursor.fetchone()[0])

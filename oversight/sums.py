@@ -8,24 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from oversight import entries
+from oversight.entries import Sql
 from oversight.groups import Grouping, Scope
 from oversight.models import Edition
-from oversight.models.daybook import Span
+from oversight.models.daybook import SINGLE, TREES, Span
 from oversight.periods import Period, after, first_of
+from oversight.replica import reading
 from workorders.filters import midnight
 
 MEASURES = "population, marks, n, micros"
 ONE = "at, department, category, area, population, marks"
 TOUCHED = "touched AS MATERIALIZED (SELECT DISTINCT order_id FROM oversight_touched)"
-UNTOUCHED = "NOT EXISTS (SELECT FROM touched WHERE touched.order_id = entry.order_id)"
-IS_TOUCHED = "order_id IN (SELECT order_id FROM touched)"
 
 
 @dataclass
@@ -41,8 +40,7 @@ class Query:
         return self
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """So many entries with the same marks, and what was measured of them: of a part of the period, or of a place."""
 
     bucket: date | None
@@ -53,72 +51,83 @@ class Row:
     micros: int
 
 
+@dataclass(frozen=True)
+class Reading:
+    """Where the days of a period are read, for one way of dividing it: stretches of sums, the rest entry by entry."""
+
+    by: str
+    summed: list[tuple[str, date, date]]
+    one_by_one: list[tuple[datetime, datetime]]
+
+
 def is_ready() -> bool:
     """Whether the book is written, by the definitions and the calendar in force."""
     return Edition.objects.filter(ready=True, fingerprint=entries.fingerprint()).exists()
 
 
 def read(period: Period, scope: Scope, grouping: Grouping | None) -> list[Row]:
-    """What a period counts; rows with a bucket say it by part of the period, those without by place (0 is nowhere).
-
-    Sums are kept for one tree of places at a time. Where the board is narrowed to a place of another tree than it is
-    divided by, entries are added up.
-    """
-    trees = {*scope.below, *([grouping.by] if grouping is not None else [])}
-    days = timezone.localdate(period.end)  # the day that still runs at the end: its entries are added up
-    summed = midnight(days) if len(trees) <= 1 else period.start
-    query = Query(f"WITH {TOUCHED}, counted AS MATERIALIZED (")
-    _counted(query, period, scope, summed)
-    query.add(") SELECT bucket, 0, population, marks, sum(n), sum(micros) FROM (")
-    query.add(
-        f"SELECT date_trunc(%s, at AT TIME ZONE %s)::date AS bucket, {MEASURES} FROM counted",  # noqa: S608  our own names
-        period.bucket,
-        settings.TIME_ZONE,
-    )
-    if summed > period.start:
-        tree = next(iter(scope.below), "")
-        for span, first, until in stretches(period.first, days, by_month=period.bucket == Span.MONTH):
-            query.add(f" UNION ALL SELECT date_trunc(%s, first::timestamp)::date, {MEASURES} ", period.bucket)
-            _sums(query, scope, tree, span, first, until)
+    """What a period counts; rows with a bucket say it by part of the period, those without by place (0 is nowhere)."""
+    query = Query(f"WITH {TOUCHED}, late AS MATERIALIZED (")
+    _late(query, period, scope)
+    query.add(") SELECT bucket, 0, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (")
+    reading = _reading(period, set(scope.below), by_month=period.bucket == Span.MONTH)
+    bucket = "date_trunc(%s, at AT TIME ZONE %s)::date AS bucket", [period.bucket, settings.TIME_ZONE]
+    _parts(query, reading, scope, bucket, ("date_trunc(%s, first::timestamp)::date", [period.bucket]))
     query.add(") AS part GROUP BY bucket, population, marks HAVING sum(n) <> 0")
     if grouping is not None:
-        query.add(" UNION ALL SELECT NULL, place, population, marks, sum(n), sum(micros) FROM (")
-        query.add(f"SELECT coalesce({grouping.by}, 0) AS place, {MEASURES} FROM counted")  # noqa: S608  a tree's name
-        if summed > period.start:
-            for span, first, until in stretches(period.first, days, by_month=True):
-                query.add(f" UNION ALL SELECT place, {MEASURES} ")
-                _sums(query, scope, grouping.by, span, first, until)
+        query.add(" UNION ALL SELECT NULL, place, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (")
+        reading = _reading(period, {*scope.below, grouping.by}, by_month=True)
+        _parts(query, reading, scope, (f"coalesce({grouping.by}, 0) AS place", []), (grouping.by, []))
         query.add(") AS part GROUP BY place, population, marks HAVING sum(n) <> 0")
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(query.sql, query.params)
-        return [
-            Row(bucket, place, population, marks, int(n), int(micros))
-            for bucket, place, population, marks, n, micros in cursor.fetchall()
-        ]
+        return [Row(*row) for row in cursor.fetchall()]
 
 
-def _counted(query: Query, period: Period, scope: Scope, summed: datetime) -> None:
-    """What is counted one by one: touched orders as they are now and not as they were entered, and the last day."""
+def _reading(period: Period, trees: set[str], *, by_month: bool) -> Reading:
+    """Sums by day are kept of one tree at most. The day that still runs at the end is read entry by entry."""
+    by = "".join(tree[0] for tree in TREES if tree in trees)
+    until = localdate(period.end)
+    summed = [
+        stretch
+        for stretch in stretches(period.first, until, by_month=by_month)
+        if by in SINGLE or stretch[0] == Span.MONTH
+    ]
+    borders = [period.start, *(midnight(day) for _span, *days in summed for day in days), period.end]
+    between = zip(borders[::2], borders[1::2], strict=True)
+    return Reading(by, summed, [(start, end) for start, end in between if start < end])
+
+
+def _late(query: Query, period: Period, scope: Scope) -> None:
+    """What is touched and not entered yet: as it is now, and less what was entered of it."""
     records, params = entries.statement()
     query.add(f"SELECT {ONE}, 1 AS n, micros FROM ({records}) AS record", *params)  # noqa: S608  our own
     _between(query, scope, period.start, period.end)
-    query.add(f" UNION ALL SELECT {ONE}, 1, micros FROM oversight_entry AS entry")  # noqa: S608  as above
-    _between(query, scope, summed, period.end)
-    query.add(f" AND {UNTOUCHED} UNION ALL SELECT {ONE}, -1, -micros FROM oversight_entry")  # noqa: S608  as above
-    _between(query, scope, period.start, summed)
-    query.add(f" AND {IS_TOUCHED}")
+    query.add(f" UNION ALL SELECT {ONE}, -1, -micros FROM oversight_entry")  # noqa: S608  as above
+    _between(query, scope, period.start, period.end)
+    query.add(" AND order_id IN (SELECT order_id FROM touched)")
+
+
+def _parts(query: Query, reading: Reading, scope: Scope, of_entry: Sql, of_sum: Sql) -> None:
+    """What is to be added up, each with the part or the place it belongs to: told differently of entries and sums."""
+    query.add(f"SELECT {of_entry[0]}, {MEASURES} FROM late", *of_entry[1])  # noqa: S608  our own names
+    for start, end in reading.one_by_one:
+        query.add(f" UNION ALL SELECT {of_entry[0]}, population, marks, 1, micros FROM oversight_entry", *of_entry[1])  # noqa: S608
+        _between(query, scope, start, end)
+    for span, first, until in reading.summed:
+        query.add(f" UNION ALL SELECT {of_sum[0]}, {MEASURES} FROM oversight_sum", *of_sum[1])  # noqa: S608  as above
+        query.add(" WHERE by = %s AND span = %s AND first >= %s AND first < %s", reading.by, span, first, until)
+        _narrow(query, scope)
 
 
 def _between(query: Query, scope: Scope, start: datetime, end: datetime) -> None:
     query.add(" WHERE at >= %s AND at < %s", start, end)
+    _narrow(query, scope)
+
+
+def _narrow(query: Query, scope: Scope) -> None:
     for tree, below in scope.below.items():
         query.add(f" AND {tree} = ANY(%s)", below)
-
-
-def _sums(query: Query, scope: Scope, tree: str, span: str, first: date, until: date) -> None:
-    query.add("FROM oversight_sum WHERE by = %s AND span = %s AND first >= %s AND first < %s", tree, span, first, until)
-    if tree in scope.below:
-        query.add(" AND place = ANY(%s)", scope.below[tree])
 
 
 def stretches(first: date, until: date, *, by_month: bool) -> Iterator[tuple[str, date, date]]:

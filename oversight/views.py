@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
-from oversight import exports
+from oversight import exports, replica
 from oversight.board import Board
 from oversight.columns import COLUMNS, order_of, told
 from oversight.filters import Asked
@@ -27,14 +27,16 @@ EVERY_ORDER = "workorders.view_every_order"
 @login_required
 @permission_required("oversight.view_board", raise_exception=True)
 @require_GET
+@replica.report
 def board(request: StaffRequest) -> HttpResponse:
     """How the hotline does in a period: a sentence, tiles, the trend, the league table, open cases."""
-    return render(request, "oversight/board.html", {"board": Board(Asked.of(request.GET))})
+    return render(request, "oversight/board.html", {"board": Board(Asked.of(request.GET)), "as_of": replica.as_of()})
 
 
 @login_required
 @permission_required(["oversight.view_board", EVERY_ORDER], raise_exception=True)
 @require_GET
+@replica.report
 def rows(request: StaffRequest) -> HttpResponse:
     """The rows behind one number."""
     asked, found = _asked_rows(request)
@@ -49,6 +51,7 @@ def rows(request: StaffRequest) -> HttpResponse:
         "lines": lines,
         "page": shown,
         "limit": exports.LIMIT,
+        "as_of": replica.as_of(),
     }
     return render(request, "oversight/rows.html", context)
 
@@ -64,6 +67,7 @@ def _asked_rows(request: StaffRequest) -> tuple[Asked, Rows]:
 @login_required
 @permission_required(["oversight.view_board", "oversight.export_board"], raise_exception=True)
 @require_GET
+@replica.report
 def export_board(request: StaffRequest) -> FileResponse:
     """The board as a workbook: figures, what they are made of, definitions."""
     written = exports.board(Board(Asked.of(request.GET)), by=request.user)
@@ -73,6 +77,7 @@ def export_board(request: StaffRequest) -> FileResponse:
 @login_required
 @permission_required(["oversight.view_board", EVERY_ORDER, "workorders.export_workorders"], raise_exception=True)
 @require_GET
+@replica.report
 def export_rows(request: StaffRequest) -> FileResponse:
     """The rows behind one number as a workbook."""
     _asked, found = _asked_rows(request)

@@ -7,11 +7,19 @@ Places are bare numbers, not foreign keys: nothing here holds a department or a 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 
 class Span(models.TextChoices):
     DAY = "day"
     MONTH = "month"
+
+
+# A sum is divided by some of the trees of places, named by their first letters, in this order. Sums divided by one tree
+# at most are kept by day and by month; of several trees by month, because by day there would be as many as entries.
+TREES = ("department", "category", "area")
+SINGLE = ("", "d", "c", "a")
+SEVERAL = ("dc", "da", "ca", "dca")
 
 
 class Entry(models.Model):
@@ -31,6 +39,15 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["order_id"], name="entry_of_order"),
             models.Index(fields=["at"], name="entry_by_time"),
+            # Days read one by one, where no sums are kept: from the index alone.
+            *(
+                models.Index(
+                    fields=[tree, "at"],
+                    name=f"entry_by_{tree}",
+                    include=[*(other for other in TREES if other != tree), "population", "marks", "micros"],
+                )
+                for tree in TREES
+            ),
         ]
 
     def __str__(self) -> str:
@@ -38,15 +55,17 @@ class Entry(models.Model):
 
 
 class Sum(models.Model):
-    """Entries of a local day or month added up: in all (`by` empty), by department, by category, by area.
+    """Entries of a local day or month added up, divided by the trees named in `by`; in all where it is empty.
 
-    `place` 0 is what belongs nowhere, and the one row when nothing is divided.
+    A place is 0 where it is nowhere, and where the sum is not divided by its tree.
     """
 
+    by = models.CharField(max_length=3, blank=True)
     span = models.CharField(max_length=5, choices=Span)
     first = models.DateField()
-    by = models.CharField(max_length=10, blank=True)
-    place = models.BigIntegerField()
+    department = models.BigIntegerField(default=0)
+    category = models.BigIntegerField(default=0)
+    area = models.BigIntegerField(default=0)
     population = models.CharField(max_length=16)
     marks = models.CharField(max_length=32)
     n = models.IntegerField()
@@ -56,12 +75,20 @@ class Sum(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["by", "span", "first", "place", "population", "marks"], name="one_sum_of_a_kind"
+                fields=["by", "span", "first", *TREES, "population", "marks"], name="one_sum_of_a_kind"
             )
+        ]
+        indexes = [
+            models.Index(
+                fields=["by", tree, "first"],
+                name=f"sum_by_{tree}",
+                condition=Q(by__in=[by for by in SEVERAL if tree[0] in by]),
+            )
+            for tree in TREES
         ]
 
     def __str__(self) -> str:
-        return f"{self.span} {self.first} {self.by} {self.place} {self.population} {self.marks}: {self.n}"
+        return f"{self.span} {self.first} {self.by} {self.population} {self.marks}: {self.n}"
 
 
 class Touched(models.Model):
@@ -78,10 +105,14 @@ class Touched(models.Model):
 
 
 class Edition(models.Model):
-    """By which definitions and calendar the day book was written; without a ready one figures are counted anew."""
+    """By which definitions and calendar the day book was written; without a ready one figures are counted anew.
+
+    It is written in two passes, each going on where it was stopped: every order is entered, then every month is summed.
+    """
 
     fingerprint = models.CharField(max_length=64)
     filled_to = models.BigIntegerField(default=0, help_text="The last order entered while it is being filled.")
+    summed_to = models.DateField(null=True, help_text="The first month not summed yet; empty while orders are entered.")
     ready = models.BooleanField(default=False)
 
     class Meta:

@@ -205,7 +205,7 @@ def test_a_book_half_filled_is_not_read_and_the_clock_goes_on_where_it_stopped(
 ) -> None:
     for _number in range(5):
         answered_on_the_spot(city, "11-02 09:00")
-    monkeypatch.setattr(daybook, "BATCH", 2)
+    monkeypatch.setattr(daybook, "BATCH_OF_ALL", 2)
     Edition.objects.create()
     assert daybook._some() == 2
     assert not sums.is_ready()
@@ -243,8 +243,8 @@ def test_the_audit_finds_an_entry_and_sums_that_are_wrong(city: City, capsys: py
     Sum.objects.filter(by="", span="month").update(n=2)
     with pytest.raises(SystemExit):
         call_command("audit_figures")
-    # The sums of a day and of a month, of four divisions: the entry's own are missing, those kept are of none.
-    assert f"1 orders are entered wrongly ({order.pk}), 16 sums are wrong" in capsys.readouterr().out
+    # Four sums of a day and eight of a month: the entry's own are missing, those kept are of none.
+    assert f"1 orders are entered wrongly ({order.pk}), 24 sums are wrong" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("query", DIVISIONS)

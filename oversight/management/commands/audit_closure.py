@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from oversight.audit import GRACE, NAMED, Audit, audit
+from oversight.replica import read
 from staff.now import now
 
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = _moment(options["at"]) if options["at"] else now()
-        result = audit(at, grace=timedelta(minutes=options["grace"]), named=max(options["named"], 1))
+        grace, named = timedelta(minutes=options["grace"]), max(options["named"], 1)
+        result = read(lambda: audit(at, grace=grace, named=named))
         self.stdout.write(_as_json(result) if options["json"] else _as_text(result))
         if not result.holds:
             sys.exit(1)
