@@ -52,7 +52,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reading:
+class Days:
     """Where the days of a period are read, for one way of dividing it: stretches of sums, the rest entry by entry."""
 
     by: str
@@ -70,21 +70,21 @@ def read(period: Period, scope: Scope, grouping: Grouping | None) -> list[Row]:
     query = Query(f"WITH {TOUCHED}, late AS MATERIALIZED (")
     _late(query, period, scope)
     query.add(") SELECT bucket, 0, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (")
-    reading = _reading(period, set(scope.below), by_month=period.bucket == Span.MONTH)
+    days = _days(period, set(scope.below), by_month=period.bucket == Span.MONTH)
     bucket = "date_trunc(%s, at AT TIME ZONE %s)::date AS bucket", [period.bucket, settings.TIME_ZONE]
-    _parts(query, reading, scope, bucket, ("date_trunc(%s, first::timestamp)::date", [period.bucket]))
+    _parts(query, days, scope, bucket, ("date_trunc(%s, first::timestamp)::date", [period.bucket]))
     query.add(") AS part GROUP BY bucket, population, marks HAVING sum(n) <> 0")
     if grouping is not None:
         query.add(" UNION ALL SELECT NULL, place, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (")
-        reading = _reading(period, {*scope.below, grouping.by}, by_month=True)
-        _parts(query, reading, scope, (f"coalesce({grouping.by}, 0) AS place", []), (grouping.by, []))
+        days = _days(period, {*scope.below, grouping.by}, by_month=True)
+        _parts(query, days, scope, (f"coalesce({grouping.by}, 0) AS place", []), (grouping.by, []))
         query.add(") AS part GROUP BY place, population, marks HAVING sum(n) <> 0")
     with reading().cursor() as cursor:
         cursor.execute(query.sql, query.params)
         return [Row(*row) for row in cursor.fetchall()]
 
 
-def _reading(period: Period, trees: set[str], *, by_month: bool) -> Reading:
+def _days(period: Period, trees: set[str], *, by_month: bool) -> Days:
     """Sums by day are kept of one tree at most. The day that still runs at the end is read entry by entry."""
     by = "".join(tree[0] for tree in TREES if tree in trees)
     until = localdate(period.end)
@@ -95,7 +95,7 @@ def _reading(period: Period, trees: set[str], *, by_month: bool) -> Reading:
     ]
     borders = [period.start, *(midnight(day) for _span, *days in summed for day in days), period.end]
     between = zip(borders[::2], borders[1::2], strict=True)
-    return Reading(by, summed, [(start, end) for start, end in between if start < end])
+    return Days(by, summed, [(start, end) for start, end in between if start < end])
 
 
 def _late(query: Query, period: Period, scope: Scope) -> None:
@@ -108,15 +108,15 @@ def _late(query: Query, period: Period, scope: Scope) -> None:
     query.add(" AND order_id IN (SELECT order_id FROM touched)")
 
 
-def _parts(query: Query, reading: Reading, scope: Scope, of_entry: Sql, of_sum: Sql) -> None:
+def _parts(query: Query, days: Days, scope: Scope, of_entry: Sql, of_sum: Sql) -> None:
     """What is to be added up, each with the part or the place it belongs to: told differently of entries and sums."""
     query.add(f"SELECT {of_entry[0]}, {MEASURES} FROM late", *of_entry[1])  # noqa: S608  our own names
-    for start, end in reading.one_by_one:
+    for start, end in days.one_by_one:
         query.add(f" UNION ALL SELECT {of_entry[0]}, population, marks, 1, micros FROM oversight_entry", *of_entry[1])  # noqa: S608
         _between(query, scope, start, end)
-    for span, first, until in reading.summed:
+    for span, first, until in days.summed:
         query.add(f" UNION ALL SELECT {of_sum[0]}, {MEASURES} FROM oversight_sum", *of_sum[1])  # noqa: S608  as above
-        query.add(" WHERE by = %s AND span = %s AND first >= %s AND first < %s", reading.by, span, first, until)
+        query.add(" WHERE by = %s AND span = %s AND first >= %s AND first < %s", days.by, span, first, until)
         _narrow(query, scope)
 
 
