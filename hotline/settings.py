@@ -108,29 +108,54 @@ TEMPLATES = [
     },
 ]
 
-# PostgreSQL. A query that runs longer than a person waits is a fault, so the server ends it.
-_database_url = DATABASE_URL or services.postgres(VAR_DIR, testing=TESTING).url()
-try:
-    _database: dict[str, Any] = dict(dj_database_url.parse(_database_url))
-except ValueError:
-    raise SettingError("DATABASE_URL", "must look like postgres://user:password@host:5432/name") from None
-if _database.get("ENGINE") != "django.db.backends.postgresql":
-    raise SettingError("DATABASE_URL", "must name a PostgreSQL server: postgres://user:password@host:5432/name")
-_statement_timeout = number("DATABASE_STATEMENT_TIMEOUT", 30, least=0, most=3600)
-DATABASES: dict[str, Any] = {
-    "default": _database
-    | {
-        "CONN_MAX_AGE": number("DATABASE_CONN_MAX_AGE", 60, most=3600),
+# PostgreSQL. A query that runs longer than a person waits is a fault, so the server ends it; a report may take longer.
+DATABASE_POOLED = flag("DATABASE_POOLED", False)
+_conn_max_age = number("DATABASE_CONN_MAX_AGE", 60, most=3600)
+
+
+def _database(setting: str, url: str, *server: str, connect_timeout: int = 5, pooled: bool = False) -> dict[str, Any]:
+    """A database by its address, with settings of the server for our sessions; a pooler takes none of them."""
+    words = "postgres://user:password@host:5432/name"
+    try:
+        told: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
+        raise SettingError(setting, f"must look like {words}") from None
+    if told.get("ENGINE") != "django.db.backends.postgresql":
+        raise SettingError(setting, f"must name a PostgreSQL server: {words}")
+    options = {"connect_timeout": connect_timeout, "application_name": "hotline"}
+    return told | {
+        "CONN_MAX_AGE": _conn_max_age,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _database.get("OPTIONS", {})
-        | {
-            "connect_timeout": 5,
-            "application_name": "hotline",
-            "options": f"-c statement_timeout={_statement_timeout}s -c idle_in_transaction_session_timeout=300s",
-        },
-        "TEST": {"NAME": text("TEST_DATABASE_NAME", f"test_hotline_{os.getpid()}")},
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        "OPTIONS": told.get("OPTIONS", {})
+        | options
+        | ({} if pooled else {"options": " ".join(f"-c {one}" for one in server)}),
     }
+
+
+_timeout = number("DATABASE_STATEMENT_TIMEOUT", 30, least=0, most=3600)
+_report_timeout = number("REPORT_STATEMENT_TIMEOUT", 120, least=0, most=3600)
+DATABASES: dict[str, Any] = {
+    "default": _database(
+        "DATABASE_URL",
+        DATABASE_URL or services.postgres(VAR_DIR, testing=TESTING).url(),
+        f"statement_timeout={_timeout}s",
+        "idle_in_transaction_session_timeout=300s",
+        pooled=DATABASE_POOLED,
+    )
+    | {"TEST": {"NAME": text("TEST_DATABASE_NAME", f"test_hotline_{os.getpid()}")}}
 }
+REPLICA_URL = text("REPLICA_URL", "")
+REPLICA_LAG = number("REPLICA_LAG", 30, least=0, most=86400)
+if REPLICA_URL:
+    DATABASES["replica"] = _database(
+        "REPLICA_URL",
+        REPLICA_URL,
+        f"statement_timeout={_report_timeout}s",
+        "default_transaction_read_only=on",
+        connect_timeout=2,
+    ) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["oversight.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The broker carries tasks, heartbeats and the API's throttling counts. Pages work while it is away.

@@ -17,6 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
+from oversight import replica
 from oversight.board import Board
 from oversight.columns import COLUMNS, Value, order_of, told
 from oversight.indicators import INDICATORS, Tallies, Tally, Theme, Unit, of_theme
@@ -60,6 +61,8 @@ class Book:
         self.title = title
         who = f"{by} · {by.department or _('hotline')}"
         self.mark = _("Exported by %(who)s, %(when)s") % {"who": who, "when": moment_words(now())}
+        if (as_of := replica.as_of()) is not None:
+            self.mark += " · " + _("As of %(when)s.") % {"when": moment_words(as_of)}
         self.rows = 0
 
     def sheet(self, name: str, widths: Sequence[int]) -> Sheet:

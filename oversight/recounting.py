@@ -6,6 +6,7 @@ What was touched and not entered yet is left out: the board counts it from the r
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection
 
 from oversight import entries
 from oversight.daybook import ADDED_UP, SUMMED
@@ -35,13 +36,13 @@ WHERE kept.n IS DISTINCT FROM recounted.n OR kept.micros IS DISTINCT FROM recoun
 def wrong_entries() -> list[int]:
     """The orders whose entries are not those a recount comes to."""
     sql, params = entries.statement()
-    with reading().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(ENTRIES.format(entries=sql, columns=entries.COLUMNS), params)
         return [order for (order,) in cursor.fetchall()]
 
 
 def wrong_sums() -> int:
     """How many sums are not those of their entries."""
-    with reading().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(SUMS.format(added_up=ADDED_UP, summed=SUMMED), [settings.TIME_ZONE])
         return int(cursor.fetchone()[0])

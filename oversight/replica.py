@@ -91,7 +91,7 @@ def report(
     """A view that is a report. It may be called twice, so what it writes it writes last."""
 
     @wraps(view)
-    def wrapped(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> Answer:
+    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
         return read(lambda: view(request, *args, **kwargs))
 
     return wrapped
