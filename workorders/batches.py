@@ -15,7 +15,7 @@ from workorders.models.order import WorkOrderQuerySet
 # So many orders are locked at a time.
 BATCH = 500
 
-# The first open step's holder and due time are the order's; see `timeline.settle`.
+# The first open step's holder and due time are the order's; see `timeline.record`.
 SETTLE = """
 UPDATE workorders_workorder AS o SET holder_pool = first.pool, holder_department_id = first.department_id,
     holder_person_id = first.person_id, next_step = first.kind, next_due_at = first.due_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.utils.functional import Promise
 
 from staff.models import User
@@ -13,8 +14,11 @@ from workorders.models import Event, Status, Step
 from workorders.models.choices import StepKind
 from workorders.models.order import WorkOrder
 
-# Written at the end of every action, whatever else changed.
-CORE = ("status", "version", "holder_pool", "holder_department", "holder_person", "next_step", "next_due_at")
+# Copied from whoever owes the earliest open step.
+HELD = ("holder_pool", "holder_department", "holder_person", "next_step", "next_due_at")
+
+# Said in plain SQL: each move of the house begins with this statement and ends with the one below.
+LOCK = "SELECT * FROM workorders_workorder WHERE id = %s FOR UPDATE"
 
 
 def lock(order_id: int, *, version: int | None = None) -> WorkOrder:
@@ -24,7 +28,7 @@ def lock(order_id: int, *, version: int | None = None) -> WorkOrder:
     once do not miss each other. `version` is what a form was filled in on; Stale when more than informative
     entries came in since.
     """
-    order = WorkOrder.objects.select_for_update(of=("self",)).select_related("category").get(pk=order_id)
+    order: WorkOrder = WorkOrder.objects.raw(LOCK, [order_id])[0]
     if version is not None and version < order.version:
         newer = list(order.events.filter(seq__gt=version, informative=False).select_related("by"))
         if newer:
@@ -42,12 +46,6 @@ def lock_rider(order_id: int, *, version: int | None = None) -> tuple[WorkOrder,
     return order, carrier if rides else None
 
 
-def settle(order: WorkOrder) -> None:
-    """Holder and next due time are those of the earliest open step; none when nothing is owed."""
-    step = order.steps.open().order_by("due_at", "-id").first() if order.is_open else None
-    hold(order, step)
-
-
 def hold(order: WorkOrder, step: Step | None) -> None:
     """Copy a step's holder and due time onto its order (in memory)."""
     order.holder_pool = step.pool if step else None
@@ -55,6 +53,27 @@ def hold(order: WorkOrder, step: Step | None) -> None:
     order.holder_person_id = step.person_id if step else None
     order.next_step = step.kind if step else None
     order.next_due_at = step.due_at if step else None
+
+
+# The order's row as the action leaves it, held by whoever owes its earliest open step; and the entry of its new version.
+# The last column says whether others ride with it.
+CONCLUDE = """
+WITH owed AS (
+    SELECT pool, department_id, person_id, kind, due_at FROM workorders_step
+    WHERE order_id = %s AND ended_at IS NULL ORDER BY due_at, id DESC LIMIT 1
+), concluded AS (
+    UPDATE workorders_workorder SET version = version + 1, {changed},
+        (holder_pool, holder_department_id, holder_person_id, next_step, next_due_at) = (SELECT * FROM owed)
+    WHERE id = %s
+    RETURNING id, version, holder_pool, holder_department_id, holder_person_id, next_step, next_due_at
+), entered AS (
+    INSERT INTO workorders_event (order_id, seq, verb, at, by_id, department, note, public, data, informative)
+    SELECT id, version, %s, %s, %s, %s, %s, %s, %s, %s FROM concluded
+)
+SELECT version, holder_pool, holder_department_id, holder_person_id, next_step, next_due_at,
+    EXISTS (SELECT FROM workorders_workorder AS rider WHERE merged_into_id = concluded.id AND status = 'merged')
+FROM concluded
+"""
 
 
 def record(
@@ -67,17 +86,22 @@ def record(
     public: str | Promise = "",
     informative: bool = False,
     **data: Any,
-) -> Event:
+) -> None:
     """Conclude an action: settle holder and due time, write the order once, add its entry to the timeline.
 
     `changed` names the order's further fields the action changed; `data` is kept with the entry as JSON.
     """
-    settle(order)
-    order.version += 1
-    order.save(update_fields=[*CORE, *changed])
-    event = enter(order, verb, by=by, note=note, public=str(public), informative=informative, data=data)
-    follow(order)
-    return event
+    written: list[Any] = [WorkOrder._meta.get_field(name) for name in ("status", *changed)]
+    sql = CONCLUDE.format(changed=", ".join(f"{field.column} = %s" for field in written))
+    values = [field.get_db_prep_save(getattr(order, field.attname), connection) for field in written]
+    told = Event._meta.get_field("data").get_db_prep_save(data, connection)
+    entry = [verb, now(), by.pk if by else None, unit_of(by), note, str(public), told, informative]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [order.pk, *values, order.pk, *entry])
+        order.version, *held, carries = cursor.fetchone()
+    order.holder_pool, order.holder_department_id, order.holder_person_id, order.next_step, order.next_due_at = held
+    if carries:
+        follow(order)
 
 
 def enter(
@@ -97,7 +121,7 @@ def enter(
         verb=verb,
         at=now(),
         by=by,
-        department=by.department.name if by is not None and by.department else "",
+        department=unit_of(by),
         note=note,
         public=public,
         informative=informative,
@@ -105,9 +129,14 @@ def enter(
     )
 
 
+def unit_of(by: User | None) -> str:
+    """The name of a person's department, as it was when he acted; empty for the hotline's own people."""
+    return by.department.name if by is not None and by.department else ""
+
+
 def follow(order: WorkOrder) -> None:
     """Orders merged into this one have its holder and its due time."""
-    if not order.is_open or order.holder is None:
+    if order.holder is None:
         return
     riders = WorkOrder.objects.filter(merged_into=order, status=Status.MERGED)
     for rider in riders.select_for_update():
@@ -117,5 +146,5 @@ def follow(order: WorkOrder) -> None:
             person=order.holder_person_id,
             due_at=order.next_due_at,
         )
-        settle(rider)
-        rider.save(update_fields=list(CORE))
+        hold(rider, rider.steps.open().order_by("due_at", "-id").first())
+        rider.save(update_fields=list(HELD))
