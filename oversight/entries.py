@@ -5,7 +5,7 @@ The statement is put together from the very definitions (`indicators`), so what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +17,14 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Concat
 
 from oversight import working_time
-from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Side, Tally
+from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Tally
 from oversight.records import Population
 from staff.calendars import current
 
 HIT, HALF, MISS, LEFT_OUT = "h", "p", "n", "-"
 
+# Which orders, as conditions on them: those in a table of the query.
+TOUCHED = {"id__in": RawSQL("SELECT order_id FROM touched", [])}
 # The columns of an entry, as the statement names them.
 COLUMNS = "order_id, population, at, department, category, area, marks, micros"
 MEASURED_IN = 1_000_000
@@ -32,7 +34,17 @@ Sql = tuple[str, list[Any]]
 
 def statement() -> Sql:
     """Every entry of the orders in `touched`, a table of the query this one stands in."""
-    told = [_compiled(population) for population in POPULATIONS]
+    return _every([_compiled(population, TOUCHED) for population in POPULATIONS])
+
+
+def statement_between(above: int, last: int) -> Sql:
+    """Every entry of the orders numbered above the one and up to the other. Both stand in the statement, so that the
+    database knows how much there is to read."""
+    orders = {"id__gt": above, "id__lte": last}
+    return _every([_sql(_rows(population, orders, measured=True)) for population in POPULATIONS])
+
+
+def _every(told: list[Sql]) -> Sql:
     parts = [
         f"SELECT entered_order, '{population.name}', entered_at, entered_department, entered_category, entered_area,"  # noqa: S608  names of our own
         f" entered_marks, round(entered_seconds::numeric * {MEASURED_IN})::bigint FROM ({sql}) AS one"
@@ -66,16 +78,16 @@ def _definitions() -> str:
     return f"{[_unmeasured(population) for population in POPULATIONS]} {Path(working_time.__file__).read_text()}"
 
 
-def _compiled(population: Population) -> Sql:
+def _compiled(population: Population, orders: Mapping[str, Any]) -> Sql:
     """What is measured rests on the calendar and is put together each time; the rest once."""
     if any(indicator.measure is not None for indicator in indicators_of(population.name)):
-        return _sql(_rows(population, measured=True))
+        return _sql(_rows(population, orders, measured=True))
     return _unmeasured(population)
 
 
 @cache
 def _unmeasured(population: Population) -> Sql:
-    return _sql(_rows(population, measured=False))
+    return _sql(_rows(population, TOUCHED, measured=False))
 
 
 def _sql(rows: QuerySet[Any]) -> Sql:
@@ -83,10 +95,10 @@ def _sql(rows: QuerySet[Any]) -> Sql:
     return sql, list(params)
 
 
-def _rows(population: Population, *, measured: bool) -> QuerySet[Any]:
+def _rows(population: Population, orders: Mapping[str, Any], *, measured: bool) -> QuerySet[Any]:
     record = population.record
-    touched = {f"{record.order}id__in": RawSQL("SELECT order_id FROM touched", [])}
-    rows = record.rows().filter(population.only, **touched, **{f"{population.moment}__isnull": False}).order_by()
+    chosen = {f"{record.order}{key}": value for key, value in orders.items()}
+    rows = record.rows().filter(population.only, **chosen, **{f"{population.moment}__isnull": False}).order_by()
     indicators = indicators_of(population.name)
     seconds = [_seconds(indicator) for indicator in indicators if indicator.measure is not None and measured]
     return rows.values(
@@ -100,15 +112,16 @@ def _rows(population: Population, *, measured: bool) -> QuerySet[Any]:
     )
 
 
-def _mark(indicator: Indicator) -> Case:
-    whens = []
-    if indicator.hits is not NOTHING:
-        whens.append(When(indicator.rows_of(Side.HITS), then=Value(HIT)))
-    if indicator.half is not NOTHING:
-        whens.append(When(indicator.rows_of(Side.HALF), then=Value(HALF)))
-    if indicator.of != Q():
-        whens.append(When(indicator.of, then=Value(MISS)))
-    return Case(*whens, default=Value(LEFT_OUT if indicator.of != Q() else MISS), output_field=CharField())
+def _mark(indicator: Indicator) -> Case | Value:
+    whens = [
+        When(side, then=Value(mark))
+        for side, mark in ((indicator.hits, HIT), (indicator.half, HALF))
+        if side is not NOTHING
+    ]
+    mark = Case(*whens, default=Value(MISS), output_field=CharField()) if whens else Value(MISS)
+    if indicator.of == Q():
+        return mark
+    return Case(When(indicator.of, then=mark), default=Value(LEFT_OUT), output_field=CharField())
 
 
 def _seconds(indicator: Indicator) -> Combinable:
