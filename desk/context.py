@@ -1,5 +1,6 @@
 """What every page of the shell shows."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = user is not None and user.is_authenticated
     return {
         "city": settings.CITY_NAME,
-        "rail": queues_of(user) if signed_in else [],  # type: ignore[arg-type]  # a signed-in person is a User
+        "rail": partial(queues_of, user) if signed_in else (),  # type: ignore[arg-type]  # a signed-in person is a User
         "here": request.get_full_path(),
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from staff.explain import WEEKDAYS, moment_words
+from staff.explain import WEEKDAYS, Line, explain, moment_words, short_day_words
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,42 @@ def lateness(due_at: datetime | None, at: datetime, ended_at: datetime | None = 
     if due_at - at < timedelta(days=1):
         return Lateness("soon", "▲", _("due soon"))
     return Lateness("fine", "●", _("on time"))
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due time as its badge has it: lateness, how far, when, and the arithmetic in `lines` where it is told."""
+
+    lateness: Lateness
+    distance: str
+    absolute: str
+    whole: str
+    lines: list[str]
+
+
+def due(due_at: datetime | None, at: datetime, ended_at: datetime | None = None, why: list[Line] | None = None) -> Due:
+    """The moment is that of ending where it has ended."""
+    shown = ended_at or due_at
+    return Due(
+        lateness=lateness(due_at, at, ended_at),
+        distance=distance(due_at, at) if due_at and not ended_at else "",
+        absolute=brief(shown, at) if shown else "",
+        whole=moment_words(due_at) if due_at else "",
+        lines=explain(why) if why else [],
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment as pages have it: for programs, short, and in full."""
+
+    iso: str
+    brief: str
+    whole: str
+
+
+def moment(value: datetime, at: datetime) -> Moment:
+    return Moment(timezone.localtime(value).isoformat(), brief(value, at), moment_words(value))
 
 
 def span_words(length: timedelta) -> str:
@@ -64,7 +100,7 @@ def brief(moment: datetime, at: datetime) -> str:
         return moment_words(moment)
     if (get_language() or "").startswith("zh"):
         return f"{local.month}月{local.day}日(周{WEEKDAYS[local.weekday()]})\u200b{local:%H:%M}"
-    return f"{formats.date_format(local, 'D j M')} {local:%H:%M}"
+    return f"{short_day_words(local)} {local:%H:%M}"
 
 
 def moment_text(value: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -36,7 +37,12 @@ def day_words(day: date) -> str:
     """`Fri 27 Nov 2026` or `2026年11月27日(周五)`."""
     if _in_chinese():
         return f"{day.year}年{day.month}月{day.day}日(周{WEEKDAYS[day.weekday()]})"
-    return formats.date_format(day, "D j M Y")
+    return f"{short_day_words(day)} {day.year}"
+
+
+def short_day_words(day: date) -> str:
+    """`Fri 27 Nov`: put together here, because a list has a hundred of them and Django's formatter is slow at it."""
+    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {MONTHS_3[day.month].title()}"
 
 
 def moment_words(at: datetime) -> str:

@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectMultiple
-from django.template import Context
 from django.utils.safestring import SafeString
 
-from desk import moments, owed, verbs
+from desk import moments, verbs
+from desk.colours import colour
 from desk.pickers import picker_for
-from staff.explain import explain, moment_words
+from staff.explain import moment_words
 from staff.now import now
-from workorders.models import Event, WorkOrder
-from workorders.workflow import hides_caller
+from workorders.models import Event
 
 register = template.Library()
-
-# Bootstrap's colour for each status, used with a word beside it.
-STATUS_COLOURS = {
-    "registered": "azure",
-    "referred": "blue",
-    "answered": "indigo",
-    "awaiting_callback": "purple",
-    "deciding": "orange",
-    "shelved": "yellow",
-    "merged": "cyan",
-    "closed": "green",
-    "declined": "secondary",
-    "withdrawn": "secondary",
-    "invalid": "secondary",
-    "sent": "azure",
-    "accepted": "blue",
-    "delegated": "cyan",
-    "passed": "green",
-    "returned": "orange",
-}
 
 
 @register.inclusion_tag("components/due.html")
 def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: Any = None) -> dict[str, Any]:
-    """Lateness by shape and word, time left, the moment: of ending where it has ended; `why` (lines) opens the
-    arithmetic."""
-    at, shown = now(), ended_at or due_at
-    return {
-        "lateness": moments.lateness(due_at, at, ended_at),
-        "distance": moments.distance(due_at, at) if due_at and not ended_at else "",
-        "due_at": due_at,
-        "absolute": moments.brief(shown, at) if shown else "",
-        "whole": moment_words(due_at) if due_at else "",
-        "lines": explain(why) if why else [],
-    }
+    """Lateness by shape and word, time left, the moment; `why` (lines) opens the arithmetic."""
+    return {"due": moments.due(due_at, now(), ended_at, why)}
 
 
 @register.inclusion_tag("components/moment.html")
 def moment(value: datetime | None) -> dict[str, Any]:
     """A moment, short, with the whole of it on hover."""
-    return {
-        "value": value,
-        "brief": moments.brief(value, now()) if value else "",
-        "whole": value and moment_words(value),
-    }
+    return {"moment": moments.moment(value, now()) if value else None}
 
 
 @register.filter
@@ -82,21 +47,9 @@ def event_icon(event: Event) -> str:
     return verbs.icon(event)
 
 
-@register.simple_tag(takes_context=True)
-def rows_of(context: Context, orders: Iterable[WorkOrder]) -> list[owed.Row]:
-    """Orders as the rows of a list, as the signed-in person sees what is owed."""
-    return list(owed.rows(orders, context["user"]))
-
-
-@register.filter
-def shows_caller(order: WorkOrder) -> bool:
-    """Whether a handling unit may ask for the citizen's number."""
-    return order.has_caller and not hides_caller(order)
-
-
 @register.filter
 def status_colour(status: str) -> str:
-    return STATUS_COLOURS.get(status, "secondary")
+    return colour(status)
 
 
 @register.simple_tag
@@ -141,16 +94,3 @@ def is_internal(field: BoundField) -> bool:
 @register.filter
 def is_public(field: BoundField) -> bool:
     return field.name in ("public_reply", "reply", "explanation", "public")
-
-
-@register.filter
-def choices(field: BoundField) -> list[tuple[str, str]]:
-    """A filter's choices as (value, words), without the empty one."""
-    return [(str(value), str(words)) for value, words in field.field.choices if str(value)]  # type: ignore[attr-defined]  # a choice field
-
-
-@register.filter
-def chosen(field: BoundField) -> list[str]:
-    """What of a filter is set in the address."""
-    value = field.data
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from desk import drafts, queues
-from desk.views.orders import SHOWN
+from desk.owed import rows
 from notices import actions as notices
 from notices.models import Notice
 from notices.words import words
@@ -26,11 +26,9 @@ def home(request: StaffRequest) -> HttpResponse:
     Who can mend the calendar, and who answers for the limits, reads here what is missing from it.
     """
     counted = queues.counted(request.user)
-    tables = [
-        (queue, list(queues.rows(queue.kind, request.user).select_related(*SHOWN).order_by(queue.kind.sort)[:ROWS]))
-        for queue in counted
-        if queue.count
-    ]
+    heads = queues.heads(counted, request.user, ROWS)
+    shown = {row.order.pk: row for row in rows([order for _queue, first in heads for order in first], request.user)}
+    tables = [(queue, [shown[order.pk] for order in first]) for queue, first in heads]
     may_mend = request.user.has_perm("staff.change_calendaryear")
     told = may_mend or request.user.has_perm("workorders.supervise_workorder")
     context = {"queues": counted, "tables": tables, "may_mend": may_mend}
@@ -57,5 +55,5 @@ def notice_list(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         notices.read(request.user)
         return redirect("desk:notices")
-    rows = Notice.objects.filter(recipient=request.user)[:100]
-    return render(request, "desk/notices.html", {"notices": [(notice, words(notice)) for notice in rows]})
+    told = Notice.objects.filter(recipient=request.user)[:100]
+    return render(request, "desk/notices.html", {"notices": [(notice, words(notice)) for notice in told]})

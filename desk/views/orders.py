@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET
 from desk import queues
 from desk.chips import chips
 from desk.dossier import gather
+from desk.owed import listed, rows
+from desk.selects import selects
 from staff.paging import page
 from staff.typing import StaffRequest
 from workorders.filters import WorkOrderFilter
@@ -33,13 +35,15 @@ def order_list(request: StaffRequest) -> HttpResponse:
     orders = queues.rows(kind, request.user) if kind else visible_orders(request.user)
     filters = WorkOrderFilter(request.GET, queryset=orders, request=request)
     ordering = chosen(request.GET.get("sort") or (kind.sort if kind else None))
-    found = page(filters.qs.select_related(*SHOWN), ordering, request.GET.get("at", ""), PAGE_SIZE)
+    found = page(listed(filters.qs), ordering, request.GET.get("at", ""), PAGE_SIZE)
     context = {
         "kind": kind,
         "filter": filters,
         "page": found,
+        "rows": rows(found.rows, request.user),
         "ordering": ordering,
         "chips": chips(request.GET, filters),
+        "selects": selects(request.GET, filters),
     }
     return render(request, "desk/list.html", context)
 
