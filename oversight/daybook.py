@@ -10,16 +10,17 @@ The edition's row is the lock: one worker at a time writes.
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from oversight import entries
-from oversight.models import Edition
+from oversight.models import Edition, Entry, Sum
 from oversight.models.daybook import SEVERAL, SINGLE, TREES, Span
 from oversight.periods import after, first_of
+from staff.now import now
 from workorders.filters import midnight
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,8 @@ logger = logging.getLogger(__name__)
 # A pass over every order takes longer than a page may. A statement of many small parts loses by being compiled, and
 # would rather read a whole table than a few thousand rows of it, were it told that the disk turns.
 STEADY = """
-SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'
+SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1;
+SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'
 """
 # Orders a transaction: of those touched, and of all when the book is written anew.
 BATCH = 5000
@@ -115,10 +117,14 @@ def _some() -> int | None:
 
 
 def _begin(edition: Edition, wanted: str) -> None:
-    """Throw away what was written by other definitions."""
+    """Throw away what was written by other definitions. Indexes are built when their table is whole."""
     logger.info("the day book is written anew")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE oversight_entry, oversight_sum")
+        for index in (*Entry._meta.indexes, *Sum._meta.indexes):
+            cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
+        for constraint in Sum._meta.constraints:
+            cursor.execute(f"ALTER TABLE oversight_sum DROP CONSTRAINT IF EXISTS {constraint.name}")
     edition.fingerprint, edition.filled_to, edition.summed_to, edition.ready = wanted, 0, None, False
     edition.save(update_fields=["fingerprint", "filled_to", "summed_to", "ready"])
 
@@ -133,31 +139,39 @@ def _fill(edition: Edition) -> int:
             sql, told = entries.statement_between(edition.filled_to, last)
             cursor.execute(f"INSERT INTO oversight_entry ({entries.COLUMNS}) {sql}", told)
             edition.filled_to = last
-    if count < BATCH_OF_ALL:
-        _go_on_summing(edition, "-infinity")
-    edition.save(update_fields=["filled_to", "summed_to", "ready"])
+        if count < BATCH_OF_ALL:
+            _make_whole(Entry)
+            cursor.execute("SELECT min(at) FROM oversight_entry")
+            (earliest,) = cursor.fetchone()
+            edition.summed_to = first_of(Span.MONTH, localdate(earliest or now()))
+    edition.save(update_fields=["filled_to", "summed_to"])
     return int(count)
 
 
 def _sum_up(edition: Edition, month: date) -> int:
-    """The entries of a month added up."""
-    until = after(Span.MONTH, month)
+    """The entries of a month added up, and on to the next month that has any; after the last one the book is ready."""
+    until = midnight(after(Span.MONTH, month))
     with connection.cursor() as cursor:
-        cursor.execute(SUM, [settings.TIME_ZONE, midnight(month), midnight(until)])
-    _go_on_summing(edition, midnight(until))
+        cursor.execute(SUM, [settings.TIME_ZONE, midnight(month), until])
+        cursor.execute("SELECT min(at) FROM oversight_entry WHERE at >= %s", [until])
+        (following,) = cursor.fetchone()
+    if following is None:
+        _make_whole(Sum)
+        edition.ready = True
+    else:
+        edition.summed_to = first_of(Span.MONTH, localdate(following))
     edition.save(update_fields=["summed_to", "ready"])
     return 0
 
 
-def _go_on_summing(edition: Edition, since: datetime | str) -> None:
-    """The next month that has entries; where there is none, the book is ready."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(at) FROM oversight_entry WHERE at >= %s", [since])
-        (at,) = cursor.fetchone()
-        if at is None:
-            cursor.execute("ANALYZE oversight_entry, oversight_sum")
-    edition.summed_to = first_of(Span.MONTH, localdate(at)) if at is not None else None
-    edition.ready = at is None
+def _make_whole(model: type[Entry] | type[Sum]) -> None:
+    """Build what a table is found by, and let the database look at what it holds."""
+    with connection.schema_editor() as editor:
+        for index in model._meta.indexes:
+            editor.add_index(model, index)
+        for constraint in model._meta.constraints:
+            editor.add_constraint(model, constraint)
+        editor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _drain() -> int | None:
