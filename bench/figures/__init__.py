@@ -1,0 +1,1 @@
+"""The figures of the table, in its order. Each module has `measure(run)`, which yields rows."""
