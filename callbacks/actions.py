@@ -58,7 +58,7 @@ def record_attempt(order: WorkOrder, *, by: User, result: str, note: str = "", v
         callback.save(update_fields=["attempt_count", "status", "next_try_at"])
         shut(order, "callback.unreachable", by=by, closing=Closing.UNREACHABLE, note=note, result=result)
         return callback
-    begins, ends = next_try(callback.attempt_count, callback.attempts.earliest("at").at, at)
+    begins, ends = next_try(callback.attempt_count, callback.opened_at, at)
     callback.next_try_at = begins
     callback.save(update_fields=["attempt_count", "next_try_at"])
     old = order.steps.open().filter(kind=StepKind.CALLBACK).first()

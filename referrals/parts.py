@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from referrals.models import LIVE, Referral, Role, Status
 from referrals.telling import tell_of_referral
@@ -22,10 +25,10 @@ RETURN_WITHIN = 1
 def lock_part(referral: Referral, move: Move, by: User | None, version: int | None) -> Referral:
     """Lock the order, read the referral again under the lock, check the move. Returns the fresh referral."""
     order = lock(referral.order_id, version=version)
-    fresh = Referral.objects.select_related("department", "sign_step", "contact_step", "answer_step", "parent").get(
-        pk=referral.pk
-    )
+    fresh = Referral.objects.get(pk=referral.pk)
     fresh.order = order
+    if by is not None and by.department is not None and by.department_id == fresh.department_id:
+        fresh.department = by.department
     move.check(fresh, by)
     return fresh
 
@@ -45,7 +48,10 @@ def send(
     """Open one part with its clocks. The clock starts now, at dispatch, not when the department signs."""
     is_rework = follows is not None
     holder = Holder(department_id=department.pk)
-    limits = deadlines.limits_for(order, [StepKind.SIGN, StepKind.ANSWER], rework=is_rework)
+    kinds = [StepKind.SIGN, StepKind.ANSWER]
+    if role == Role.LEAD and owes_contact(order):
+        kinds.append(StepKind.CONTACT)
+    limits = deadlines.limits_for(order, kinds, rework=is_rework)
     sign = new_step_within(order, limits[StepKind.SIGN], holder, at=at)
     answer = new_step_within(order, limits[StepKind.ANSWER], holder, at=at)
     if parent is not None:  # a sub-unit has what is left of its bureau's time
@@ -53,12 +59,9 @@ def send(
         if sign.due_at > answer.due_at:
             copy_due(sign, parent.answer_step, at=at)
     contact: Step | None = None
-    if role == Role.LEAD and owes_contact(order):
-        limit = deadlines.limit_for(order, StepKind.CONTACT, rework=is_rework)
-        contact = new_step_within(order, limit, holder, at=at)
-        contact.save()
-    sign.save()
-    answer.save()
+    if StepKind.CONTACT in kinds:
+        contact = new_step_within(order, limits[StepKind.CONTACT], holder, at=at)
+    Step.objects.bulk_create(step for step in (contact, sign, answer) if step is not None)
     referral = Referral.objects.create(
         order=order,
         department=department,
@@ -95,31 +98,41 @@ def copy_due(step: Step, other: Step, *, at: datetime) -> None:
     deadlines.climb_again(step, at)
 
 
+# What a part still waits for: requests nobody will rule on any more are refused by nobody, their rulings owed no more.
+DROPPED = """
+WITH returns AS (
+    UPDATE referrals_returnrequest SET ruled_at = %(at)s, granted = false
+    WHERE referral_id = %(part)s AND ruled_at IS NULL RETURNING step_id
+), extensions AS (
+    UPDATE referrals_extension SET ruled_at = %(at)s, granted = false
+    WHERE referral_id = %(part)s AND ruled_at IS NULL RETURNING step_id
+)"""
+ENDED = """
+UPDATE workorders_step SET ended_at = %(at)s, next_rung = NULL, next_rung_at = NULL,
+    done = %(done)s AND id = ANY(%(steps)s::bigint[])
+WHERE ended_at IS NULL AND (
+    id = ANY(%(steps)s::bigint[]) OR id IN (SELECT step_id FROM returns UNION ALL SELECT step_id FROM extensions)
+)"""
+FINISHED = """, answers AS (
+    UPDATE referrals_answer SET reviewed_at = %(at)s WHERE referral_id = %(part)s AND reviewed_at IS NULL
+), finished AS (
+    UPDATE referrals_referral SET status = %(status)s, ended_at = %(at)s, passed_at = %(passed_at)s WHERE id = %(part)s
+)"""
+
+
+def end_owed(referral: Referral, steps: list[int | None], *, at: datetime) -> None:
+    """These clocks of the part are done, and its requests are overtaken by events."""
+    with connection.cursor() as cursor:
+        cursor.execute(DROPPED + ENDED, {"at": at, "part": referral.pk, "done": True, "steps": steps})
+
+
 def finish(referral: Referral, status: str, *, at: datetime, done: bool = False) -> None:
-    """End a part and what it owed; requests that nobody will rule on any more are dropped."""
-    Step.objects.filter(pk__in=step_ids(referral), ended_at=None).update(
-        ended_at=at, done=done, next_rung=None, next_rung_at=None
-    )
-    drop_requests(referral, at=at)
-    referral.answers.filter(reviewed_at=None).update(reviewed_at=at)
-    referral.status = status
-    referral.ended_at = at
-    referral.save(update_fields=["status", "ended_at"])
-
-
-def step_ids(referral: Referral) -> list[int]:
-    """The clocks of this part."""
-    ids = [referral.sign_step_id, referral.contact_step_id, referral.answer_step_id]
-    return [pk for pk in ids if pk is not None]
-
-
-def drop_requests(referral: Referral, *, at: datetime) -> None:
-    """Requests overtaken by events: refused by nobody, their rulings owed no more."""
-    for requests in (referral.return_requests, referral.extensions):
-        for request in requests.filter(ruled_at=None):
-            Step.objects.filter(pk=request.step_id).update(ended_at=at, done=False, next_rung=None, next_rung_at=None)
-            request.ruled_at, request.granted = at, False
-            request.save(update_fields=["ruled_at", "granted"])
+    """End a part and what it owed."""
+    referral.status, referral.ended_at = status, at
+    steps = [referral.sign_step_id, referral.contact_step_id, referral.answer_step_id]
+    asked: dict[str, Any] = {"at": at, "part": referral.pk, "done": done, "steps": steps}
+    with connection.cursor() as cursor:
+        cursor.execute(DROPPED + FINISHED + ENDED, asked | {"status": status, "passed_at": referral.passed_at})
 
 
 def withdraw_live(order: WorkOrder, *, at: datetime) -> list[Referral]:

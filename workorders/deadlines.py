@@ -54,14 +54,22 @@ class Ladder:
         return [(rung, at) for rung, at in named if at is not None]
 
 
+# The rows that may hold for an appeal of this kind, urgency and category; the categories above it count too.
+LIMITS = """
+SELECT row.* FROM workorders_timelimit AS row JOIN workorders_category AS category ON category.id = %s
+WHERE row.step = ANY(%s) AND row.kind IN ('', %s) AND row.urgency IN ('', %s)
+    AND (row.category_id IS NULL OR strpos(category.path, '/' || row.category_id || '/') > 0)
+"""
+
+
 def limits_for(order: WorkOrder, kinds: Iterable[str], *, rework: bool = False) -> dict[str, TimeLimit]:
     """The limit in force for each step kind of this order; one query.
 
     The most specific row wins: a rework row for a rework, then the deepest category, then urgency, then kind.
     """
-    wanted = list(kinds)
-    rows = TimeLimit.objects.filter(step__in=wanted, kind__in=["", order.kind], urgency__in=["", order.urgency])
-    best = most_specific(order, rows, rework=rework)
+    wanted = [str(kind) for kind in kinds]
+    asked = [order.category_id, wanted, order.kind, order.urgency]
+    best = most_specific(order, TimeLimit.objects.raw(LIMITS, asked), rework=rework)
     missing = [kind for kind in wanted if kind not in best]
     if missing:
         raise NoLimit(", ".join(missing))
@@ -69,12 +77,12 @@ def limits_for(order: WorkOrder, kinds: Iterable[str], *, rework: bool = False) 
 
 
 def most_specific(order: WorkOrder, rows: Iterable[TimeLimit], *, rework: bool = False) -> dict[str, TimeLimit]:
-    """Of these rows the one in force for each step kind of this order."""
-    lineage = order.category.lineage()
+    """Of these rows the one in force for each step kind of this order; most name no category, and none is read then."""
     best: dict[str, tuple[tuple[Any, ...], TimeLimit]] = {}
     for row in rows:
         if row.kind not in ("", order.kind) or row.urgency not in ("", order.urgency):
             continue
+        lineage = order.category.lineage() if row.category_id else []
         if (row.for_rework and not rework) or (row.category_id and row.category_id not in lineage):
             continue
         # A life in danger does not wait for a rework's three days: urgency outranks the rest.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from staff.calendar import Due
 from workorders import deadlines
 from workorders.models import Holder, Rung, Step, TimeLimit
-from workorders.models.choices import StepKind, Unit
+from workorders.models.choices import Unit
 from workorders.models.order import WorkOrder
 from workorders.workflow import WITHOUT_LADDER
 
@@ -51,22 +53,30 @@ def owe(order: WorkOrder, kind: str, holder: Holder, *, at: datetime, rework: bo
     return step
 
 
-def end(steps: Iterable[Step], *, at: datetime, done: bool = True) -> None:
-    """End open steps: done, or dropped because they are owed no more."""
-    for step in steps:
-        step.ended_at, step.done = at, done
-        step.next_rung = step.next_rung_at = None
-        step.save(update_fields=["ended_at", "done", "next_rung", "next_rung_at"])
+END = """
+UPDATE workorders_step SET ended_at = %s, done = %s, next_rung = NULL, next_rung_at = NULL
+WHERE ended_at IS NULL AND """
+
+
+def _end(which: str, *values: int | list[int] | list[str], at: datetime, done: bool) -> None:
+    """End the open ones of these steps: done, or dropped because they are owed no more; one plain statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(END + which, [at, done, *values])
+
+
+def end(steps: Iterable[int | None], *, at: datetime) -> None:
+    """End steps that are done, by their keys; an ended one stays as it ended."""
+    _end("id = ANY(%s)", [pk for pk in steps if pk is not None], at=at, done=True)
 
 
 def end_kinds(order: WorkOrder, *kinds: str, at: datetime, done: bool = True) -> None:
-    """End the order's open steps of these kinds; one statement."""
-    order.steps.open().filter(kind__in=kinds).update(ended_at=at, done=done, next_rung=None, next_rung_at=None)
+    """End the order's open steps of these kinds."""
+    _end("order_id = %s AND kind = ANY(%s)", order.pk, [str(kind) for kind in kinds], at=at, done=done)
 
 
 def end_but_supervision(order: WorkOrder, *, at: datetime, done: bool = False) -> None:
     """End what is owed; supervision alone goes on until it is lifted or the order is closed."""
-    end_kinds(order, *(kind for kind in StepKind if kind != StepKind.SUPERVISE), at=at, done=done)
+    _end("order_id = %s AND kind <> 'supervise'", order.pk, at=at, done=done)
 
 
 def watch_again(order: WorkOrder, *, at: datetime) -> None:
@@ -78,4 +88,4 @@ def watch_again(order: WorkOrder, *, at: datetime) -> None:
 
 def end_all(order: WorkOrder, *, at: datetime) -> None:
     """Nothing is owed any more: drop whatever is open."""
-    order.steps.open().update(ended_at=at, done=False, next_rung=None, next_rung_at=None)
+    _end("order_id = %s", order.pk, at=at, done=False)

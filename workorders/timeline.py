@@ -55,8 +55,8 @@ def hold(order: WorkOrder, step: Step | None) -> None:
     order.next_due_at = step.due_at if step else None
 
 
-# The order's row as the action leaves it, held by whoever owes its earliest open step; and the entry of its new version.
-# The last column says whether others ride with it.
+# The order's row as the action leaves it, held by whoever owes its earliest open step, and the entry of its new
+# version. The last column says whether others ride with it.
 CONCLUDE = """
 WITH owed AS (
     SELECT pool, department_id, person_id, kind, due_at FROM workorders_step
@@ -86,10 +86,11 @@ def record(
     public: str | Promise = "",
     informative: bool = False,
     **data: Any,
-) -> None:
+) -> bool:
     """Conclude an action: settle holder and due time, write the order once, add its entry to the timeline.
 
-    `changed` names the order's further fields the action changed; `data` is kept with the entry as JSON.
+    `changed` names the order's further fields the action changed; `data` is kept with the entry as JSON. Returns
+    whether other orders ride with this one.
     """
     written: list[Any] = [WorkOrder._meta.get_field(name) for name in ("status", *changed)]
     sql = CONCLUDE.format(changed=", ".join(f"{field.column} = %s" for field in written))
@@ -102,6 +103,7 @@ def record(
     order.holder_pool, order.holder_department_id, order.holder_person_id, order.next_step, order.next_due_at = held
     if carries:
         follow(order)
+    return bool(carries)
 
 
 def enter(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import workflow
 from referrals.models import Answer, Referral, Role, Status
-from referrals.parts import drop_requests, finish, lock_part, send
+from referrals.parts import end_owed, finish, lock_part, send
 from staff.models import Department, User
 from staff.now import now
 from workorders.errors import Invalid
@@ -26,7 +26,7 @@ def accept(referral: Referral, *, by: User, version: int | None = None) -> Refer
     """签收: the department takes the work order on."""
     referral = lock_part(referral, workflow.ACCEPT, by, version)
     at = now()
-    end([referral.sign_step], at=at)
+    end([referral.sign_step_id], at=at)
     referral.status, referral.accepted_at, referral.accepted_by = (Status.ACCEPTED, at, by)
     referral.save(update_fields=["status", "accepted_at", "accepted_by"])
     _record(referral, "accepted", by)
@@ -43,8 +43,8 @@ def record_contact(referral: Referral, *, by: User, note: str, version: int | No
         if part.contacted_at is None:
             part.contacted_at = at
             part.save(update_fields=["contacted_at"])
-        if part.contact_step is not None and part.contact_step.is_open:
-            end([part.contact_step], at=at)
+        if part.contact_step_id is not None:
+            end([part.contact_step_id], at=at)
         part = part.parent
     _record(referral, "contacted", by, note=note)
     return referral
@@ -116,8 +116,7 @@ def answer(
         given_by=by,
         reviewed_at=None if referral.role == Role.LEAD else at,
     )
-    end([step for step in (referral.sign_step, referral.answer_step) if step.is_open], at=at)
-    drop_requests(referral, at=at)
+    end_owed(referral, [referral.sign_step_id, referral.answer_step_id], at=at)
     referral.status, referral.answered_at, referral.answered_by = (Status.ANSWERED, at, by)
     referral.save(update_fields=["status", "answered_at", "answered_by"])
     if referral.role == Role.LEAD:

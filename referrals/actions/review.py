@@ -13,11 +13,11 @@ from referrals.telling import tell_department
 from staff.models import User
 from staff.now import now
 from workorders import deadlines
-from workorders.actions import answer_rider, await_callback, shut
+from workorders.actions import answer_riders, await_callback, shut
 from workorders.models import Status as OrderStatus
 from workorders.models.choices import Closing, StepKind
 from workorders.steps import end_kinds
-from workorders.timeline import lock, record
+from workorders.timeline import record
 from workorders.workflow import become
 
 
@@ -28,13 +28,11 @@ def pass_answer(referral: Referral, *, by: User, comment: str = "", version: int
     order, at = referral.order, now()
     answer = _review(referral, True, comment, by)
     end_kinds(order, StepKind.REVIEW, at=at)
-    for part in order.referrals.filter(status=Status.ANSWERED):
+    others = order.referrals.filter(status=Status.ANSWERED).exclude(pk=referral.pk)
+    for part in (referral, *others):
         part.passed_at = at
-        part.save(update_fields=["passed_at"])
         finish(part, Status.PASSED, at=at, done=True)
-    referral.refresh_from_db(fields=["status", "passed_at", "ended_at"])
     order.reply, order.outcome = answer.public_reply, answer.outcome
-    riders = list(order.merged.filter(status=OrderStatus.MERGED).order_by("pk"))
     told: dict[str, Any] = {
         "note": comment,
         "public": answer.public_reply,
@@ -42,9 +40,9 @@ def pass_answer(referral: Referral, *, by: User, comment: str = "", version: int
         "unit": referral.department.name,
     }
     if order.wants_callback():
-        await_callback(order, "referral.passed", by=by, **told)
-        for rider in riders:
-            answer_rider(lock(rider.pk), order, by=by)
+        carries = await_callback(order, "referral.passed", by=by, **told)
+        if carries:
+            answer_riders(order, by=by)
     else:
         shut(order, "referral.passed", by=by, closing=Closing.EXEMPT, **told)
     return referral

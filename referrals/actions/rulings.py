@@ -140,7 +140,7 @@ def refuse_extension(referral: Referral, *, by: User, ruling: str, version: int 
 
 
 def _rule(request: Ruling, granted: bool, ruling: str, by: User) -> None:
-    end([request.step], at=now())
+    end([request.step_id], at=now())
     request.granted, request.ruling = granted, ruling
     request.ruled_at, request.ruled_by = now(), by
     request.save(update_fields=["granted", "ruling", "ruled_at", "ruled_by"])

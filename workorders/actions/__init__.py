@@ -7,7 +7,7 @@ that ask the citizen in `callbacks.actions`. Each action: lock, check, change, r
 from workorders.actions.closing import (
     AT_CLOSING,
     answer_on_the_spot,
-    answer_rider,
+    answer_riders,
     await_callback,
     close,
     decline,
@@ -38,7 +38,7 @@ __all__ = [
     "Appeal",
     "amend",
     "answer_on_the_spot",
-    "answer_rider",
+    "answer_riders",
     "await_callback",
     "back_to_dispatch",
     "chase",

@@ -14,7 +14,7 @@ from staff.now import now
 from workorders import deadlines, workflow
 from workorders.actions.desks import CALLBACK
 from workorders.errors import Invalid
-from workorders.models import Status
+from workorders.models import Status, Step
 from workorders.models.choices import Closing, DeclineReason, Outcome, StepKind
 from workorders.models.order import WorkOrder
 from workorders.steps import end_all, end_but_supervision, new_step_within
@@ -93,12 +93,17 @@ def shut(
     **data: Any,
 ) -> None:
     """Close an order that is locked, and see to those that ride with it: each citizen gets an answer of his own."""
-    riders = list(order.merged.filter(status=Status.MERGED).order_by("pk"))
     _shut(order, status, at=now(), closing=closing)
     # `closing` is in the data of a closing entry and of no other: by it the audit knows one.
-    record(order, verb, by=by, note=note, public=public, changed=SHUT, closing=closing, **data)
-    for rider in riders:
-        answer_rider(lock(rider.pk), order, by=by)
+    carries = record(order, verb, by=by, note=note, public=public, changed=SHUT, closing=closing, **data)
+    if carries:
+        answer_riders(order, by=by)
+
+
+def answer_riders(order: WorkOrder, *, by: User | None) -> None:
+    """The order has its answer: so has everyone whose order rides with it."""
+    for pk in order.merged.filter(status=Status.MERGED).order_by("pk").values_list("pk", flat=True):
+        answer_rider(lock(pk), order, by=by)
 
 
 def answer_rider(rider: WorkOrder, order: WorkOrder, *, by: User | None) -> None:
@@ -112,12 +117,12 @@ def answer_rider(rider: WorkOrder, order: WorkOrder, *, by: User | None) -> None
         record(rider, "workorder.answered_with", by=by, changed=SHUT, closing=rider.closing, **told)
 
 
-def await_callback(order: WorkOrder, verb: str, *, by: User | None, public: str = "", **data: Any) -> None:
-    """The answer stands: the callback desk owes the citizen a call."""
+def await_callback(order: WorkOrder, verb: str, *, by: User | None, public: str = "", **data: Any) -> bool:
+    """The answer stands: the callback desk owes the citizen a call. Whether others ride with the order."""
     at = now()
     end_but_supervision(order, at=at, done=True)
     workflow.become(order, Status.AWAITING_CALLBACK)
-    limits = deadlines.limits_for(order, [StepKind.CALLBACK, StepKind.CLOSE_OUT])
-    for kind in (StepKind.CALLBACK, StepKind.CLOSE_OUT):
-        new_step_within(order, limits[kind], CALLBACK, at=at).save()
-    record(order, verb, by=by, public=public, changed=("reply", "outcome", "merged_into"), **data)
+    kinds = (StepKind.CALLBACK, StepKind.CLOSE_OUT)
+    limits = deadlines.limits_for(order, kinds)
+    Step.objects.bulk_create(new_step_within(order, limits[kind], CALLBACK, at=at) for kind in kinds)
+    return record(order, verb, by=by, public=public, changed=("reply", "outcome", "merged_into"), **data)
