@@ -6,6 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from workorders.initials import initials
 from workorders.models import Category
@@ -20,6 +24,25 @@ class Searchable:
         if record is not None:
             option["attrs"] |= _data_of(record)
         return option
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """What Django's templates for a select write, written at once: one of theirs for each of a hundred options is
+        most of what a page costs."""
+        told = self.get_context(name, value, attrs)["widget"]  # type: ignore[attr-defined]  # a mixin
+        groups = [_group(title, options) for title, options, _nth in told["optgroups"]]
+        return mark_safe(  # noqa: S308  escaped in its parts
+            f'<select name="{escape(told["name"])}"{flatatt(told["attrs"])}>{"".join(groups)}\n</select>'
+        )
+
+
+def _group(title: str | None, options: list[dict[str, Any]]) -> str:
+    written = "".join(
+        f'\n  <option value="{escape(option["value"])}"{flatatt(option["attrs"])}>{escape(option["label"])}</option>'
+        for option in options
+    )
+    return written if title is None else f'\n  <optgroup label="{escape(title)}">{written}\n  </optgroup>'
 
 
 class Picker(Searchable, forms.Select):

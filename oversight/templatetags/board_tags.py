@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from oversight.columns import Value
+from oversight.ledger import Cell, Link
 from oversight.words import count_words
 from staff.explain import day_words, moment_words
 
@@ -45,6 +46,26 @@ def sparkline(values: Sequence[float | None]) -> SafeString | str:
         HEIGHT,
         "".join(path),
     )
+
+
+@register.simple_tag
+def number(link: Link | Cell) -> SafeString:
+    """A number that opens its rows. Written here, not in a template of its own: a board has five hundred."""
+    words = conditional_escape(link.words)
+    return mark_safe(f'<a href="{escape(link.url)}">{words}</a>' if link.url else words)  # noqa: S308  escaped
+
+
+@register.simple_tag
+def figures(cells: Iterable[Cell]) -> SafeString:
+    """A row of rates, each with its n."""
+    return mark_safe("".join(_figure(cell) for cell in cells))  # noqa: S308  escaped in its parts
+
+
+def _figure(cell: Cell) -> str:
+    few = " is-few" if cell.is_few else ""
+    n = "" if cell.is_empty else f"n = {cell.n}"
+    label = escape(str(cell.indicator.label))
+    return f'<td class="num{few}" data-label="{label}">{number(cell)}<small>{n}</small></td>'
 
 
 @register.filter
