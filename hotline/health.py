@@ -6,12 +6,14 @@ from typing import Any
 
 import psycopg2
 import redis
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hotline import heartbeat
+from oversight import replica
 
 OLDEST = 60.0
 """A heartbeat older than this many seconds means that the process hangs or is gone."""
@@ -30,6 +32,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "beat": timed(acting),
     }
     well = all(part["ok"] for part in parts.values())
+    if replica.ALIAS in settings.DATABASES:  # said, not counted: reports are read on the primary while it is not well
+        parts["replica"] = timed(level)
     return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
 
 
@@ -49,6 +53,15 @@ def database() -> Part:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '2s'; SELECT 1")
     return {}
+
+
+def level() -> Part:
+    """By how many seconds the replica is behind."""
+    standing = replica.look()
+    if standing is None:
+        return {"ok": False, "error": "away"}
+    lag = standing.lag.total_seconds()
+    return {"ok": lag <= settings.REPLICA_LAG, "behind": round(lag, 1)}
 
 
 def broker() -> Part:
