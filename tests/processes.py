@@ -165,8 +165,10 @@ class Visitor:
         body = urlencode({**values, "csrfmiddlewaretoken": csrf}).encode()
         return self._open(Request(self.site + path, body))  # noqa: S310  our own site
 
-    def post_json(self, path: str, **values: object) -> Answer:
+    def post_json(self, path: str, *, key: str = "", **values: object) -> Answer:
+        """As a program does; `key`: once, however often it is sent."""
         headers = {"Content-Type": "application/json", "Authorization": f"Token {self.token}"}
+        headers |= {"Idempotency-Key": key} if key else {}
         return self._open(Request(self.site + path, json.dumps(values).encode(), headers))  # noqa: S310  our own site
 
     def sign_in(self, person: User) -> Answer:
