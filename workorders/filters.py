@@ -25,7 +25,6 @@ LATENESS = [("on_time", _("on time")), ("soon", _("due within 24 hours")), ("ove
 class WorkOrderFilter(filters.FilterSet):
     """Each filter is a parameter of the address; a place in a tree includes what is below it."""
 
-    q = filters.CharFilter(method="find", label=_("text or number"))
     status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("status"))
     kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("kind"))
     urgency = filters.MultipleChoiceFilter(choices=Urgency.choices, label=_("urgency"))
@@ -42,6 +41,8 @@ class WorkOrderFilter(filters.FilterSet):
     open = filters.BooleanFilter(method="only_open", label=_("open"))
     registered_from = filters.DateFilter(method="since", label=_("registered from"))
     registered_to = filters.DateFilter(method="until", label=_("registered to"))
+    # The last: how words are best found depends on what the others have left.
+    q = filters.CharFilter(method="find", label=_("text or number"))
 
     class Meta:
         model = WorkOrder

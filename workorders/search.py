@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Max, Q, Value
-from django.db.models.functions import Upper
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Length, StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from staff.models import User
+from workorders.commonness import cheaper_to_read
 from workorders.encryption import digits_of, keyed_hash
-from workorders.models import Caller, Wording
+from workorders.models import Caller, Wording, WorkOrder
 from workorders.models.choices import Kind
 from workorders.models.order import WorkOrderQuerySet
 
@@ -28,10 +45,11 @@ CALLERS = 2000
 HIDES_CALLER = Q(order__confidential=True) | Q(order__kind=Kind.REPORT)
 # So many characters of a word are looked up by their grams; the rest is read for.
 GRAMS_OF = 20
-# So many of the latest orders are read to learn how common the words are,
-SAMPLE = 2000
-# and so many orders fill a page: a list reads on until it has them.
-PAGE = 50
+# A day in the city begins within a day of the same day's beginning in Greenwich.
+A_DAY = timedelta(days=1)
+LONGEST_MONTH = timedelta(days=31)
+
+GRAMS: ArrayField[list[int], list[int]] = ArrayField(BigIntegerField())
 
 
 def matching(orders: WorkOrderQuerySet, typed: str, *, by: User | None = None) -> WorkOrderQuerySet:
@@ -41,14 +59,18 @@ def matching(orders: WorkOrderQuerySet, typed: str, *, by: User | None = None) -
 
     What names orders (a number, the caller's number) is meant as a name; only where it names none is it read as
     words. Four digits are both: the end of a telephone number, or a house's.
+
+    Which way to the words is the quicker depends on what the list holds: narrow it first.
     """
     words = typed.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if not words:
         return orders
-    named = orders.filter(_names(words, by))
+    named = _names(words, by)
     if LAST_FOUR.fullmatch(_plain(words)):
-        return orders.filter(_names(words, by) | _text(words))
-    return named if named.exists() else orders.filter(_text(words))
+        return orders.filter(named | _text(words, orders))
+    if named and (found := orders.filter(named)).exists():
+        return found
+    return orders.filter(_text(words, orders))
 
 
 def _plain(words: str) -> str:
@@ -57,61 +79,88 @@ def _plain(words: str) -> str:
 
 
 def _names(words: str, by: User | None) -> Q:
+    """Orders that are called so, by their ids, so that each way to a name keeps its own index; empty when none is."""
     plain = _plain(words)
-    named = Q(source_number=words[:60])
-    if NUMBER.fullmatch(plain):
-        named |= Q(number__startswith=plain)
+    named = _among(WorkOrder.objects.filter(source_number=words[:60]).values_list("pk", flat=True))
     if LAST_FOUR.fullmatch(plain):
         named |= _called(by, last_four_hash=keyed_hash("last4:" + plain))
     elif PHONE.fullmatch(plain):
         named |= _called(by, phone_hash=keyed_hash(digits_of(plain)))
+    if NUMBER.fullmatch(plain):
+        named |= _numbered(plain)
     return named
 
 
 def _called(by: User | None, **hashed: bytes) -> Q:
-    """Orders of these callers, the latest first; by their ids, so that each way to a name keeps its own index."""
+    """Orders of these callers, the latest first."""
     callers = Caller.objects.filter(**hashed)
     if by is not None and by.department_id:
         callers = callers.exclude(HIDES_CALLER)
-    return Q(pk__in=list(callers.order_by("-pk").values_list("pk", flat=True)[:CALLERS]))
+    return _among(callers.order_by("-pk").values_list("pk", flat=True)[:CALLERS])
 
 
-def _text(words: str) -> Q:
+def _among(ids: Iterable[int]) -> Q:
+    found = list(ids)
+    return Q(pk__in=found) if found else Q()
+
+
+def _numbered(beginning: str) -> Q:
+    """Orders whose number begins so. It begins with the day of registration: by that the list is entered where they
+    are, however long ago.
+    """
+    year, month, day = int(beginning[:4]), int(beginning[4:6]), int(beginning[6:8]) if len(beginning) > 7 else 0
+    try:
+        first = datetime(year, month, day or 1, tzinfo=UTC)
+        last = first if day else first + LONGEST_MONTH
+        since, until = first - A_DAY, last + 2 * A_DAY
+    except (ValueError, OverflowError):  # no such day
+        return Q()
+    return Q(number__startswith=beginning, registered_at__gte=since, registered_at__lt=until)
+
+
+def _text(words: str, orders: WorkOrderQuerySet) -> Q:
     """Each word somewhere in the title, the text or the address.
 
     Two ways lead to the same orders. What is rare is looked up by its grams, and each order found is read; what is
     common is on every page, so the list is read from its beginning until the page is full. The database would choose
-    by the frequency of single grams, as if they had nothing to do with one another; the latest orders know better.
+    by the frequency of single grams, as if they had nothing to do with one another; the orders themselves know better.
     """
-    return read_for(words) if _common(words) else looked_up(words)
+    terms = words.split()[:WORDS]
+    return read_for(terms) if cheaper_to_read(terms, orders) else looked_up(terms)
 
 
-def read_for(words: str) -> Q:
+def read_for(terms: list[str]) -> Q:
     """Fitting orders, found by reading each of the list."""
-    fits = Q()
-    for word in words.split()[:WORDS]:
-        fits &= Q(title__icontains=word) | Q(content__icontains=word) | Q(address__icontains=word)
-    return fits
+    wording = Wording.objects.filter(pk=OuterRef("pk"))
+    return Q(Subquery(wording.values_list(_fits(terms)), output_field=BooleanField()))
 
 
-def looked_up(words: str) -> Q:
+def looked_up(terms: list[str]) -> Q:
     """Fitting orders, found by the index of grams."""
     grams = Q()
-    for word in words.split()[:WORDS]:
-        grams &= Q(grams__contains=_grams(Upper(Value(word[:GRAMS_OF]))))
-    fitting = Wording.objects.alias(grams=_grams(F("text"))).filter(grams, _fits(words))
+    for term in terms:
+        grams &= Q(grams__contains=_telling(Upper(Value(term[:GRAMS_OF]))))
+    fitting = Wording.objects.alias(grams=_grams(F("text"))).filter(grams, _fits(terms))
     return Q(_AnyOf(F("pk"), ArraySubquery(fitting.values("pk"))))
 
 
-def _fits(words: str) -> Q:
+def _fits(terms: list[str]) -> ExpressionWrapper[Any]:
+    """Whether a wording holds each of them; `strpos` reads it in a third of the time that LIKE takes."""
     fits = Q()
-    for word in words.split()[:WORDS]:
-        fits &= Q(text__contains=Upper(Value(word)))
-    return fits
+    for term in terms:
+        fits &= Q(GreaterThan(StrIndex(F("text"), Upper(Value(term))), 0))
+    return ExpressionWrapper(fits, output_field=BooleanField())
 
 
 def _grams(words: Func | F) -> Func:
-    return Func(words, function="workorders_grams", output_field=ArrayField(BigIntegerField()))
+    return Func(words, function="workorders_grams", output_field=GRAMS)
+
+
+def _telling(term: Func) -> Case:
+    """A term's grams; of two characters and more only those of two, which say all that the single ones do."""
+    grams = _grams(term)
+    pairs = Func(grams, Length(term), template="(%(expressions)s + 1:]", arg_joiner=")[", output_field=GRAMS)
+    return Case(When(GreaterThan(Length(term), 1), pairs), default=grams)
 
 
 class _AnyOf(Func):
@@ -120,14 +169,3 @@ class _AnyOf(Func):
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
-
-
-def _common(words: str) -> bool:
-    """Whether a page is full sooner by reading the list than by looking up all that fits.
-
-    Where a share s of n orders fits, the list has to read PAGE / s of them, the look-up s · n.
-    """
-    latest = Wording.objects.order_by("-pk").values("pk", "text")[:SAMPLE]
-    seen = latest.aggregate(fitting=Count("pk", filter=_fits(words)), orders=Max("pk"))
-    fitting, orders = int(seen["fitting"]), int(seen["orders"] or 0)
-    return fitting**2 * orders >= PAGE * SAMPLE**2
