@@ -114,13 +114,13 @@ def env(request: pytest.FixtureRequest, valkey: Valkey) -> dict[str, str]:
     return on_this_database(valkey.url(), CLOCK_SECONDS="1", DATABASE_URL=pooler.url, DATABASE_POOLED="1")
 
 
-def at_once(visitors: list[Visitor], path: str, **values: object) -> list[Answer]:
+def at_once(visitors: list[Visitor], path: str, *, key: str = "", **values: object) -> list[Answer]:
     """All of them send the same at the same moment."""
     together = Barrier(len(visitors))
 
     def send(visitor: Visitor) -> Answer:
         together.wait(30)
-        return visitor.post_json(path, **values)
+        return visitor.post_json(path, key=key, **values)
 
     with ThreadPoolExecutor(len(visitors)) as threads:
         return list(threads.map(send, visitors))
