@@ -35,17 +35,24 @@ SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'
 BATCH = 5000
 BATCH_OF_ALL = 50_000
 
-KEPT = [*((by, Span.DAY.value) for by in SINGLE), *((by, Span.MONTH.value) for by in (*SINGLE, *SEVERAL))]
-# What a change comes to, by day and month and by each set of trees.
-PLACES = ", ".join(
-    f"CASE WHEN kept.by LIKE '%%{tree[0]}%%' THEN coalesce({tree}, 0) ELSE 0 END AS {tree}" for tree in TREES
+# What a change comes to, by day and month and by each set of trees. Each set is kept by its trees' first letters.
+SETS = ", ".join(
+    f"({', '.join([span, 'population', 'marks', *(tree for tree in TREES if tree[0] in by)])})"
+    for span, kept in ((Span.DAY, SINGLE), (Span.MONTH, SINGLE + SEVERAL))
+    for by in kept
 )
 ADDED_UP = f"""
-SELECT kept.by, kept.span,
-       CASE kept.span WHEN 'day' THEN day ELSE date_trunc('month', day::timestamp)::date END AS first,
-       {PLACES}, population, marks, sum(n) AS n, sum(micros) AS micros
-FROM change, (VALUES {", ".join(map(str, KEPT))}) AS kept (by, span)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+SELECT {" || ".join(f"CASE grouping({tree}) WHEN 0 THEN '{tree[0]}' ELSE '' END" for tree in TREES)} AS by,
+       CASE grouping(day) WHEN 0 THEN 'day' ELSE 'month' END AS span,
+       CASE grouping(day) WHEN 0 THEN day ELSE month END AS first,
+       {", ".join(f"coalesce({tree}, 0) AS {tree}" for tree in TREES)},
+       population, marks, sum(n) AS n, sum(micros) AS micros
+FROM (
+    SELECT day, date_trunc('month', day::timestamp)::date AS month,
+           {", ".join(f"coalesce({tree}, 0) AS {tree}" for tree in TREES)}, population, marks, n, micros
+    FROM change
+) AS placed
+GROUP BY GROUPING SETS ({SETS})
 HAVING sum(n) <> 0 OR sum(micros) <> 0
 """  # noqa: S608  names of our own
 SUMMED = "by, span, first, department, category, area, population, marks"
@@ -76,9 +83,7 @@ WITH change AS (
     SELECT (at AT TIME ZONE %s)::date AS day, department, category, area, population, marks, 1 AS n, micros
     FROM oversight_entry WHERE at >= %s AND at < %s
 )
-INSERT INTO oversight_sum ({SUMMED}, n, micros) {ADDED_UP}
-ORDER BY 1, 2, 3, 4, 5, 6
-"""  # noqa: S608  as above
+INSERT INTO oversight_sum ({SUMMED}, n, micros) {ADDED_UP}"""  # noqa: S608  as above
 
 
 def keep_up() -> int:
