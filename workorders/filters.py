@@ -25,9 +25,9 @@ LATENESS = [("on_time", _("on time")), ("soon", _("due within 24 hours")), ("ove
 class WorkOrderFilter(filters.FilterSet):
     """Each filter is a parameter of the address; a place in a tree includes what is below it."""
 
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("status"))
-    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("kind"))
-    urgency = filters.MultipleChoiceFilter(choices=Urgency.choices, label=_("urgency"))
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("status"), distinct=False)
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("kind"), distinct=False)
+    urgency = filters.MultipleChoiceFilter(choices=Urgency.choices, label=_("urgency"), distinct=False)
     channel = filters.ChoiceFilter(choices=Channel.choices, label=_("channel"))
     category = filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code", method="below", label=_("category")
