@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from desk.queues import QUEUES, QueueKind, queues_of, rows
-from oversight.exports import LISTS
+from oversight.lists import LISTS
 from staff.models import User
 from workorders.models.order import WorkOrderQuerySet
 

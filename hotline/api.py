@@ -21,6 +21,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
 from callbacks.api import CallbackViewSet
+from oversight.api import WorkOrderTable
 from referrals.api import ReferralViewSet
 from staff.api import AreaViewSet, DepartmentViewSet
 from staff.rest import person
@@ -117,6 +118,7 @@ for prefix, (base, view) in COLLECTIONS.items():
 
 urlpatterns = [
     path("", Root.as_view(), name="api"),
+    path("work-orders.csv", WorkOrderTable.as_view({"get": "list"}), name="work-orders-csv"),
     *router.urls,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", login_required(SpectacularSwaggerSplitView.as_view()), name="docs"),

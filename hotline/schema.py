@@ -33,7 +33,7 @@ class Schema(AutoSchema):
         told["503"] = "The database does not answer."
         if self.method == "POST":
             told |= {"409": "Not possible now, and why.", "413": "Too long.", "415": "Not JSON."}
-        if self.method == "POST" or self._is_list_view():
+        if self.method == "POST" or self._is_list_view() or self.get_filter_backends():
             told["400"] = "A field or a parameter is not right."
         if "{" in self.path:
             told["404"] = "Not there, or not yours."

@@ -172,4 +172,5 @@ def columns_of(record: Record, *, listed: bool = False) -> dict[str, Column]:
 
 def told(queryset: QuerySet[Any], columns: dict[str, Column]) -> QuerySet[Any]:
     """The rows, each with what the columns tell."""
-    return queryset.annotate(**{name: column.value() for name, column in columns.items()})
+    annotated: QuerySet[Any] = queryset.annotate(**{name: column.value() for name, column in columns.items()})
+    return annotated

@@ -1,12 +1,13 @@
 """Workbooks: what leaves the house as xlsx. Texts are written as texts, whatever they begin with; callers are in none.
 
-A sheet is written row by row and never held in memory, so a hundred thousand rows cost a temporary file.
+A sheet is written row by row and never held in memory, so a hundred thousand rows cost a temporary file. Longer lists
+leave as streams (`oversight.streams`).
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -19,24 +20,19 @@ from xlsxwriter.worksheet import Worksheet
 
 from oversight import replica
 from oversight.board import Board
-from oversight.columns import COLUMNS, Value, order_of, told
+from oversight.columns import Value, columns_of, told
 from oversight.indicators import INDICATORS, Tallies, Tally, Theme, Unit, of_theme
 from oversight.open_cases import LATENESS
-from oversight.records import ORDER, Record
+from oversight.records import Record
 from oversight.rows import narrowed
 from staff.explain import moment_words
 from staff.models import User
 from staff.now import now
-from workorders.models.order import WorkOrderQuerySet
-from workorders.scope import visible_orders
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# No more rows than this in one workbook; what is cut off is said in it.
+# No more rows than this in one workbook: it takes its writer and every reader half a minute.
 LIMIT = 100_000
 CHUNK = 2000
-
-# Named lists a list of orders may be narrowed to (`queue=`): the desk enters its queues at `ready()`.
-LISTS: dict[str, Callable[[User], WorkOrderQuerySet | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -122,33 +118,20 @@ class Sheet:
             self.sheet.write_number(self.line, column, value * (100 if unit == Unit.POINTS else 1), self.book.decimal)
 
 
-def listed(user: User, queue: str) -> WorkOrderQuerySet | None:
-    """The orders a list is made from, through the person; None for a list there is not."""
-    if not queue:
-        return visible_orders(user)
-    return LISTS[queue](user) if queue in LISTS else None
-
-
-def orders(queryset: QuerySet[Any], *, by: User) -> Written:
-    """A list of orders."""
-    return rows(ORDER, queryset, _("Orders"), by=by)
+def fits(queryset: QuerySet[Any]) -> bool:
+    """Whether a workbook holds that many rows."""
+    return not queryset.order_by()[LIMIT : LIMIT + 1].exists()
 
 
 def rows(record: Record, queryset: QuerySet[Any], title: str, *, by: User) -> Written:
     """Rows of one kind, each with its order."""
-    columns = COLUMNS[record.name]
+    columns = columns_of(record)
     book = Book(title, by)
     about = book.sheet(_("About"), [100])
-    table = book.sheet(_("Rows"), [20, 40, *([16] * len(columns))])
-    table.head(_("number"), _("title"), *(column.label for column in columns))
-    for row in told(record, queryset)[: LIMIT + 1].iterator(chunk_size=CHUNK):
-        if book.rows == LIMIT:
-            cut = _("Cut off here: there are more than %(limit)s rows.") % {"limit": LIMIT}
-            table.write([cut], book.bold)
-            about.write([cut], book.bold)
-            break
-        order = order_of(row)
-        table.write([order.number, order.title, *(column.get(row) for column in columns)])
+    table = book.sheet(_("Rows"), [20, 40, *([16] * (len(columns) - 2))])
+    table.head(*(column.label for column in columns.values()))
+    for row in told(queryset, columns).values_list(*columns).iterator(chunk_size=CHUNK):
+        table.write(row)
         book.rows += 1
     about.write([title], book.bold)
     about.write([_("%(count)s rows") % {"count": book.rows}])

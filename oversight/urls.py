@@ -6,10 +6,12 @@ from oversight import views
 
 app_name = "oversight"
 
+FORMS = ("xlsx", "csv")
+
 urlpatterns = [
     path("", views.board, name="board"),
     path("rows/", views.rows, name="rows"),
     path("board.xlsx", views.export_board, name="export_board"),
-    path("rows.xlsx", views.export_rows, name="export_rows"),
-    path("orders.xlsx", views.export_orders, name="export_orders"),
+    *(path(f"rows.{form}", views.export_rows, {"form": form}, name="export_rows") for form in FORMS),
+    *(path(f"orders.{form}", views.export_orders, {"form": form}, name="export_orders") for form in FORMS),
 ]

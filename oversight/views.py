@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from oversight import exports, replica
+from oversight import exports, handover, replica
 from oversight.board import Board
-from oversight.columns import COLUMNS, order_of, told
+from oversight.columns import columns_of, order_of, told
 from oversight.filters import Asked
+from oversight.lists import in_order, listed
 from oversight.models import Export
+from oversight.records import ORDER, Record
 from oversight.rows import Rows, rows_of
-from staff.now import now
 from staff.paging import page
 from staff.typing import StaffRequest
 from workorders.filters import WorkOrderFilter
-from workorders.paging import chosen
 
 PAGE_SIZE = 50
 EVERY_ORDER = "workorders.view_every_order"
@@ -40,17 +44,19 @@ def board(request: StaffRequest) -> HttpResponse:
 def rows(request: StaffRequest) -> HttpResponse:
     """The rows behind one number."""
     asked, found = _asked_rows(request)
-    listed = [column for column in COLUMNS[found.record.name] if column.listed]
-    shown = page(told(found.record, found.queryset), "-id", request.GET.get("at", ""), PAGE_SIZE)
-    lines = [(order_of(row), [(column.label, column.get(row)) for column in listed]) for row in shown.rows]
+    columns = columns_of(found.record, listed=True)
+    with_order = found.queryset.select_related("order") if found.record.order else found.queryset
+    shown = page(told(with_order, columns), "-id", request.GET.get("at", ""), PAGE_SIZE)
+    lines = [
+        (order_of(row), [(column.label, getattr(row, name)) for name, column in columns.items()]) for row in shown.rows
+    ]
     context = {
         "asked": asked,
         "found": found,
         "count": found.queryset.count(),
-        "columns": listed,
+        "columns": columns.values(),
         "lines": lines,
         "page": shown,
-        "limit": exports.LIMIT,
         "as_of": replica.as_of(),
     }
     return render(request, "oversight/rows.html", context)
@@ -71,40 +77,39 @@ def _asked_rows(request: StaffRequest) -> tuple[Asked, Rows]:
 def export_board(request: StaffRequest) -> FileResponse:
     """The board as a workbook: figures, what they are made of, definitions."""
     written = exports.board(Board(Asked.of(request.GET)), by=request.user)
-    return _answer(request, written, Export.What.BOARD)
+    return handover.workbook(request, written, Export.What.BOARD, by=request.user)
 
 
 @login_required
 @permission_required(["oversight.view_board", EVERY_ORDER, "workorders.export_workorders"], raise_exception=True)
 @require_GET
 @replica.report
-def export_rows(request: StaffRequest) -> FileResponse:
-    """The rows behind one number as a workbook."""
+def export_rows(request: StaffRequest, form: str) -> HttpResponseBase:
+    """The rows behind one number."""
     _asked, found = _asked_rows(request)
     title = " · ".join([found.title, *found.facts])
-    written = exports.rows(found.record, found.queryset.order_by("-pk"), title, by=request.user)
-    return _answer(request, written, Export.What.ROWS)
+    return _export(request, form, found.record, found.queryset.order_by("-pk"), title, Export.What.ROWS)
 
 
 @login_required
 @permission_required("workorders.export_workorders", raise_exception=True)
 @require_GET
-def export_orders(request: StaffRequest) -> FileResponse:
-    """The list of orders as a workbook, with the list's own parameters."""
-    orders = exports.listed(request.user, request.GET.get("queue", ""))
+def export_orders(request: StaffRequest, form: str) -> HttpResponseBase:
+    """A list of orders, with the list's own parameters."""
+    orders = listed(request.user, request.GET.get("queue", ""))
     if orders is None:
         raise Http404
     filters = WorkOrderFilter(request.GET, queryset=orders, request=request)
-    ordering = chosen(request.GET.get("sort"))
-    written = exports.orders(
-        filters.qs.order_by(ordering, "-pk" if ordering.startswith("-") else "pk"), by=request.user
-    )
-    return _answer(request, written, Export.What.ORDERS)
+    found = in_order(filters.qs, request.GET.get("sort"))
+    return _export(request, form, ORDER, found, _("Orders"), Export.What.ORDERS)
 
 
-def _answer(request: StaffRequest, written: exports.Written, what: Export.What) -> FileResponse:
-    """Hand the workbook over, and put on record who took it."""
-    at = now()
-    Export.objects.create(by=request.user, at=at, what=what, asked=request.GET.urlencode(), rows=written.rows)
-    name = f"{what}-{localtime(at):%Y%m%d-%H%M}.xlsx"
-    return FileResponse(written.file, as_attachment=True, filename=name, content_type=exports.CONTENT_TYPE)
+def _export(
+    request: StaffRequest, form: str, record: Record, queryset: QuerySet[Any], title: str, what: Export.What
+) -> HttpResponseBase:
+    if form == "csv":
+        return handover.stream(request, record, queryset, what, by=request.user)
+    if not exports.fits(queryset):
+        context = {"limit": exports.LIMIT, "csv": f"{request.path.removesuffix(form)}csv?{request.GET.urlencode()}"}
+        return render(request, "oversight/too_long.html", context, status=409)
+    return handover.workbook(request, exports.rows(record, queryset, title, by=request.user), what, by=request.user)

@@ -130,7 +130,7 @@ class Filters(DjangoFilterBackend):
         known: Mapping[str, django_filters.Filter] = kind.base_filters if kind else {}
         wrong: dict[str, list[str]] = {}
         for name in request.query_params:
-            if name not in known and name not in ("at", "page_size", "sort"):
+            if name not in known and name not in getattr(view, "parameters", ()):
                 wrong[name] = [_("There is no such filter.")]
         for name, one in known.items():
             said = request.query_params.getlist(name)
@@ -159,6 +159,7 @@ class Collection(GenericViewSet[M]):
     pagination_class = Pages
     filter_backends = (Filters,)
     permission_classes = (May,)
+    parameters: ClassVar[tuple[str, ...]] = ("at", "page_size", "sort")  # what is no filter
     orderings: ClassVar[tuple[str, ...]] = ("-id",)
     needs: ClassVar[dict[str, str]] = {}
 

@@ -79,7 +79,7 @@ class Export(models.Model):
     at = models.DateTimeField(_("at"))
     what = models.CharField(_("what"), max_length=8, choices=What)
     asked = models.TextField(_("asked for"), help_text=_("The address's parameters: filters, period, figure."))
-    rows = models.PositiveIntegerField(_("rows"))
+    rows = models.PositiveIntegerField(_("rows"), null=True, help_text=_("None: the list was not taken to its end."))
 
     class Meta:
         verbose_name = _("export")

@@ -12,7 +12,7 @@ from oversight.indicators import INDICATORS
 from oversight.models import Export
 from staff.now import pretend
 from tests.cast import City
-from tests.oversight.stories import END_OF_MONTH, a_month_of_everything, at, registered
+from tests.oversight.stories import END_OF_MONTH, a_month_of_everything, answered_on_the_spot, at, registered
 from workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db
@@ -106,14 +106,21 @@ def test_a_queue_is_exported_to_whom_it_belongs(city: City, client: Client) -> N
     assert client.get("/board/orders.xlsx?queue=none-such").status_code == 404
 
 
-def test_a_workbook_that_was_cut_says_so(city: City, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["/board/orders.xlsx?kind=help", "/board/rows.xlsx?of=direct"])
+def test_a_list_too_long_for_a_workbook_is_refused_with_the_way_to_take_it(
+    city: City, client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setattr(exports, "LIMIT", 3)
-    for _count in range(4):
-        registered(city, "11-02 09:00")
+    for _count in range(3):
+        answered_on_the_spot(city, "11-02 09:00")
     client.force_login(city.chen)
-    book = workbook(client, "/board/orders.xlsx")
-    assert book["Rows"].max_row == 1 + 3 + 1
-    assert book["About"]["A1"].value == "Cut off here: there are more than 3 rows."
+    assert workbook(client, address)["Rows"].max_row == 1 + 3
+    answered_on_the_spot(city, "11-02 09:00")
+    with pretend(at(END_OF_MONTH)):
+        refused = client.get(address)
+    assert refused.status_code == 409
+    assert f'href="{address.replace("xlsx", "csv")}"' in refused.content.decode()
+    assert Export.objects.count() == 1
 
 
 def test_every_export_is_on_record(city: City, client: Client) -> None:
