@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,9 @@ class Moment:
     iso: str
     brief: str
     whole: str
+
+    def __str__(self) -> str:
+        return format_html('<time datetime="{}" title="{}">{}</time>', self.iso, self.whole, self.brief)
 
 
 def moment(value: datetime, at: datetime) -> Moment:

@@ -13,7 +13,7 @@ from referrals.models import Status as S
 from staff.models import User
 from staff.now import now
 from workorders.models.choices import StepKind
-from workorders.workflow import Consequence
+from workorders.workflow import Consequence, known
 from workorders.workflow import Move as _Move
 
 Why = str | Promise | None
@@ -88,7 +88,8 @@ def _not_contacted(referral: Any, by: User | None) -> Why:
 
 
 def _has_subunits(referral: Any, by: User | None) -> Why:
-    return None if referral.department.children.exists() else _("The department has no sub-units.")
+    has = known(referral, "has_subunits", referral.department.children)
+    return None if has else _("The department has no sub-units.")
 
 
 def _contacted_when_owed(referral: Any, by: User | None) -> Why:

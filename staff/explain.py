@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone, translation
@@ -41,8 +42,13 @@ def day_words(day: date) -> str:
 
 
 def short_day_words(day: date) -> str:
-    """`Fri 27 Nov`: put together here, because a list has a hundred of them and Django's formatter is slow at it."""
-    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {MONTHS_3[day.month].title()}"
+    """`Fri 27 Nov`: put together here and kept, because a page has a hundred of them and Django's formatter is slow."""
+    return _short_day(translation.get_language() or "", day.weekday(), day.day, day.month)
+
+
+@lru_cache(maxsize=2048)
+def _short_day(language: str, weekday: int, day: int, month: int) -> str:
+    return f"{WEEKDAYS_ABBR[weekday]} {day} {MONTHS_3[month].title()}"
 
 
 def moment_words(at: datetime) -> str:

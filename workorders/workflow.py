@@ -58,7 +58,8 @@ class Move:
         return None
 
     def open_to(self, record: Any, by: User | None) -> bool:
-        return self.refusal(record, by) is None
+        """Whether nothing stands against it; most moves fall by the status, and nobody need be told so in words."""
+        return record.status in self.sources and self.refusal(record, by) is None
 
     def check(self, record: Any, by: User | None) -> None:
         """Raise NotAllowed unless the move is open."""
@@ -79,12 +80,18 @@ def _may_still_refer(order: Any, by: User | None) -> str | Promise | None:
     return _("Referred three times without an owner: designate a department.") if order.dispatches >= 3 else None
 
 
+def known(record: Any, fact: str, rows: Any) -> bool:
+    """Whether there are such rows: as it was read together with the record (`workorders.standing`), else asked now."""
+    read: bool | None = vars(record).get(fact)
+    return bool(rows.exists()) if read is None else read
+
+
 def _may_be_designated(order: Any, by: User | None) -> str | Promise | None:
     """From the third dispatch on; at once where a return showed that ownership itself is in dispute (争议协调)."""
     if order.dispatches >= 2:
         return None
     disputes = {"return_requests__granted": True, "return_requests__reason__in": DISPUTES}
-    if order.dispatches and order.referrals.filter(**disputes).exists():
+    if order.dispatches and known(order, "is_disputed", order.referrals.filter(**disputes)):
         return None
     return _("A department can be designated from the third dispatch on, or when its ownership is in dispute.")
 
@@ -94,20 +101,24 @@ def _has_contact(order: Any, by: User | None) -> str | Promise | None:
 
 
 def _no_merged_orders(order: Any, by: User | None) -> str | Promise | None:
-    riders = order.merged.filter(status=Status.MERGED)
-    return _("Other orders ride with this one: unmerge them first.") if riders.exists() else None
+    carries = known(order, "carries_others", order.merged.filter(status=Status.MERGED))
+    return _("Other orders ride with this one: unmerge them first.") if carries else None
+
+
+def _is_supervised(order: Any) -> bool:
+    return known(order, "is_supervised", order.supervisions.filter(lifted_at=None))
 
 
 def _not_supervised(order: Any, by: User | None) -> str | Promise | None:
-    return _("It is under supervision already.") if order.supervisions.filter(lifted_at=None).exists() else None
+    return _("It is under supervision already.") if _is_supervised(order) else None
 
 
 def _supervision_lifted(order: Any, by: User | None) -> str | Promise | None:
-    return _("It is under supervision: lift it first.") if order.supervisions.filter(lifted_at=None).exists() else None
+    return _("It is under supervision: lift it first.") if _is_supervised(order) else None
 
 
 def _supervised(order: Any, by: User | None) -> str | Promise | None:
-    return None if order.supervisions.filter(lifted_at=None).exists() else _("It is not under supervision.")
+    return None if _is_supervised(order) else _("It is not under supervision.")
 
 
 def _caller_not_hidden(order: Any, by: User | None) -> str | Promise | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectMultiple
 from django.utils.safestring import SafeString
 
@@ -25,10 +26,10 @@ def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: An
     return {"due": moments.due(due_at, now(), ended_at, why)}
 
 
-@register.inclusion_tag("components/moment.html")
-def moment(value: datetime | None) -> dict[str, Any]:
+@register.simple_tag
+def moment(value: datetime | None) -> str:
     """A moment, short, with the whole of it on hover."""
-    return {"moment": moments.moment(value, now()) if value else None}
+    return str(moments.moment(value, now())) if value else ""
 
 
 @register.filter
@@ -43,8 +44,11 @@ def sentence(event: Event) -> str:
 
 
 @register.filter
-def event_icon(event: Event) -> str:
-    return verbs.icon(event)
+def choice(record: Model, name: str) -> str:
+    """A field's choice in words. Django's own `get_…_display` translates the whole list to find one."""
+    field: Any = record._meta.get_field(name)
+    value = getattr(record, name)
+    return next((str(words) for one, words in field.flatchoices if one == value), "")
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from desk import queues
 from desk.chips import chips
-from desk.dossier import gather
+from desk.dossier import gather, owed
 from desk.owed import listed, rows
 from desk.selects import selects
 from staff.paging import page
@@ -20,9 +20,9 @@ from workorders.filters import WorkOrderFilter
 from workorders.models import WorkOrder
 from workorders.paging import chosen
 from workorders.scope import visible_orders
+from workorders.standing import with_standing
 
 PAGE_SIZE = 50
-SHOWN = ("category", "area", "holder_department", "holder_person", "lead_department")
 
 
 @login_required
@@ -50,8 +50,8 @@ def order_list(request: StaffRequest) -> HttpResponse:
 
 def find(request: StaffRequest, number: str) -> WorkOrder:
     """The order, or 404 for one that is not there and for one that is not theirs alike."""
-    orders = visible_orders(request.user).select_related(*SHOWN, "registered_by", "merged_into")
-    return get_object_or_404(orders, number=number)
+    orders = visible_orders(request.user).select_related("category", "area", "registered_by", "merged_into")
+    return get_object_or_404(with_standing(orders), number=number)
 
 
 @login_required
@@ -65,7 +65,8 @@ def dossier(request: StaffRequest, number: str) -> HttpResponse:
 @require_GET
 def peek(request: StaffRequest, number: str) -> HttpResponse:
     """The order in a side panel, for a look from the list."""
-    return render(request, "desk/peek.html", {"dossier": gather(find(request, number), request.user)})
+    order = find(request, number)
+    return render(request, "desk/peek.html", {"order": order, "steps": owed(order, request.user)})
 
 
 def show(request: StaffRequest, order: WorkOrder, **more: Any) -> HttpResponse:
