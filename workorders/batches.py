@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from staff.now import now
-from workorders.models import Event, Status, WorkOrder
+from workorders.models import Status, WorkOrder
 from workorders.models.order import WorkOrderQuerySet
 
 # So many orders are locked at a time.
@@ -23,11 +24,26 @@ FROM (
     SELECT DISTINCT ON (order_id) order_id, pool, department_id, person_id, kind, due_at
     FROM workorders_step WHERE order_id = ANY(%(orders)s) AND ended_at IS NULL
     ORDER BY order_id, due_at, id DESC
-) AS first WHERE o.id = first.order_id
+) AS first WHERE o.id = first.order_id AND (
+    holder_pool, holder_department_id, holder_person_id, next_step, next_due_at
+) IS DISTINCT FROM (first.pool, first.department_id, first.person_id, first.kind, first.due_at)
 """
-VERSIONS = """
-UPDATE workorders_workorder AS o SET version = now.version
-FROM unnest(%(orders)s, %(versions)s) AS now (id, version) WHERE o.id = now.id
+# Their entries count on from the last; what else than a card is among them takes the order's version up.
+ENTER = """
+WITH entry AS (
+    SELECT order_id, verb, data, informative, row_number() OVER (PARTITION BY order_id ORDER BY nth)
+        + (SELECT max(seq) FROM workorders_event AS before WHERE before.order_id = told.order_id) AS seq
+    FROM unnest(%(orders)s, %(verbs)s, %(data)s::jsonb[], %(informative)s)
+        WITH ORDINALITY AS told (order_id, verb, data, informative, nth)
+), entered AS (
+    INSERT INTO workorders_event (order_id, seq, verb, at, department, note, public, data, informative)
+    SELECT order_id, seq, verb, %(at)s, '', '', '', data, informative FROM entry
+), latest AS (
+    SELECT order_id, max(seq) AS seq, bool_and(informative) AS informative FROM entry GROUP BY order_id
+), counted AS (
+    UPDATE workorders_workorder AS o SET version = seq FROM latest WHERE o.id = order_id AND NOT informative
+)
+SELECT order_id, seq FROM latest
 """
 # Orders merged into these have their holder and due time; see `timeline.follow`.
 FOLLOW = """
@@ -57,29 +73,22 @@ def lock_some(orders: WorkOrderQuerySet) -> list[WorkOrder]:
 
 
 def record_many(entries: Sequence[Entry]) -> None:
-    """Conclude what the clock did to locked orders: settle each, count its version on, add its lines."""
+    """Conclude what the clock did to locked orders: settle each and add its lines."""
     orders = {entry.order.pk: entry.order for entry in entries}
     if not orders:
         return
-    at = now()
-    events = []
-    for entry in entries:
-        entry.order.version += 1
-        events.append(
-            Event(
-                order=entry.order,
-                seq=entry.order.version,
-                verb=entry.verb,
-                at=at,
-                data=entry.data,
-                informative=entry.informative,
-            )
-        )
-    Event.objects.bulk_create(events)
-    named = {"orders": list(orders), "versions": [order.version for order in orders.values()]}
+    told = {
+        "orders": [entry.order.pk for entry in entries],
+        "verbs": [entry.verb for entry in entries],
+        "data": [json.dumps(entry.data) for entry in entries],
+        "informative": [entry.informative for entry in entries],
+    }
+    named = {"orders": list(orders)}
     with connection.cursor() as cursor:
+        cursor.execute(ENTER, {**told, "at": now()})
+        for pk, seq in cursor.fetchall():
+            orders[pk].version = seq
         cursor.execute(SETTLE, named)
-        cursor.execute(VERSIONS, named)
         cursor.execute(FOLLOW, {**named, "merged": Status.MERGED.value})
         if riders := [pk for (pk,) in cursor.fetchall()]:
             cursor.execute(SETTLE, {"orders": riders})

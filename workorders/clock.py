@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from django.db import connection, transaction
@@ -22,46 +22,56 @@ from workorders.models import Rung, Status, Step, WorkOrder
 from workorders.models.choices import StepKind
 from workorders.workflow import DESK_OF
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+# Steps a transaction.
 BATCH = 5000
 
-# The three cards change nothing but the record: one statement climbs a rung for a whole batch.
+# What is due of one rung, on from where the batch before ended, and whose orders nobody works on just now. Locked in a
+# statement of its own, so that the next one sees what was written before the locks were ours.
+LOCK = """
+WITH due AS MATERIALIZED (
+    SELECT id, order_id, next_rung_at FROM workorders_step
+    WHERE next_rung = %(rung)s AND next_rung_at <= %(at)s AND (next_rung_at, id) > (%(since)s, %(last)s)
+    ORDER BY next_rung_at, id LIMIT %(batch)s
+), free AS MATERIALIZED (
+    SELECT id FROM workorders_workorder WHERE id IN (SELECT order_id FROM due) FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT array_agg(due.id) FILTER (WHERE order_id IN (SELECT id FROM free)), count(*),
+    max(next_rung_at), max(due.id) FILTER (WHERE next_rung_at = (SELECT max(next_rung_at) FROM due))
+FROM due
+"""
+# The three cards change nothing but the record, so the order's row is not written: its entries are counted on from the
+# last, and the next action takes the count up (see `timeline.record`).
 CLIMB = """
-WITH due AS (
-    SELECT step.id, step.order_id, step.kind, step.due_at, step.department_id
-    FROM workorders_step AS step JOIN workorders_workorder AS o ON o.id = step.order_id
-    WHERE step.next_rung_at <= %(at)s AND step.next_rung = %(rung)s AND step.ended_at IS NULL
-    LIMIT %(batch)s
-    FOR UPDATE OF o, step SKIP LOCKED
-), climbed AS (
-    UPDATE workorders_step AS step SET
+WITH climbed AS (
+    UPDATE workorders_step SET
         next_rung = CASE
-            WHEN %(rung)s = 'due_soon' AND yellow_at IS NOT NULL THEN 'yellow'
-            WHEN %(rung)s IN ('due_soon', 'yellow') THEN 'red'
+            WHEN next_rung = 'due_soon' AND yellow_at IS NOT NULL THEN 'yellow'
+            WHEN next_rung IN ('due_soon', 'yellow') THEN 'red'
             WHEN escalate_at IS NOT NULL THEN 'supervision' END,
         next_rung_at = CASE
-            WHEN %(rung)s = 'due_soon' AND yellow_at IS NOT NULL THEN yellow_at
-            WHEN %(rung)s IN ('due_soon', 'yellow') THEN step.due_at
+            WHEN next_rung = 'due_soon' AND yellow_at IS NOT NULL THEN yellow_at
+            WHEN next_rung IN ('due_soon', 'yellow') THEN due_at
             ELSE escalate_at END
-    FROM due WHERE step.id = due.id
+    WHERE id = ANY(%(steps)s) AND (next_rung = %(rung)s AND next_rung_at <= %(at)s) IS TRUE
+    RETURNING id, order_id, kind, due_at, department_id
+), first AS MATERIALIZED (
+    SELECT * FROM climbed WHERE NOT EXISTS (
+        SELECT FROM workorders_reminder AS before
+        WHERE before.step_id = climbed.id AND before.rung = %(rung)s AND before.due_at = climbed.due_at
+    )
 ), reminded AS (
-    INSERT INTO workorders_reminder (step_id, rung, due_at, at)
-    SELECT id, %(rung)s, due_at, %(at)s FROM due
-    ON CONFLICT DO NOTHING RETURNING step_id
-), entry AS (
-    SELECT due.*, row_number() OVER (PARTITION BY order_id ORDER BY due.id) AS nth
-    FROM due JOIN reminded ON reminded.step_id = due.id
-), bumped AS (
-    UPDATE workorders_workorder AS o SET version = version + count
-    FROM (SELECT order_id, count(*) AS count FROM entry GROUP BY order_id) AS entries
-    WHERE o.id = entries.order_id RETURNING o.id, o.version - count AS version
+    INSERT INTO workorders_reminder (step_id, rung, due_at, at) SELECT id, %(rung)s, due_at, %(at)s FROM first
 ), entered AS (
     INSERT INTO workorders_event (order_id, seq, verb, at, department, note, public, data, informative)
-    SELECT entry.order_id, bumped.version + nth, 'clock.' || %(rung)s, %(at)s, coalesce(department.name, ''), '', '',
-           jsonb_build_object('step', entry.kind, 'due', entry.due_at), true
-    FROM entry JOIN bumped ON bumped.id = entry.order_id
-    LEFT JOIN staff_department AS department ON department.id = entry.department_id
+    SELECT order_id,
+           (SELECT max(seq) FROM workorders_event AS before WHERE before.order_id = first.order_id)
+               + row_number() OVER (PARTITION BY order_id ORDER BY first.id),
+           'clock.' || %(rung)s, %(at)s, coalesce(department.name, ''), '', '',
+           jsonb_build_object('step', first.kind, 'due', first.due_at), true
+    FROM first LEFT JOIN staff_department AS department ON department.id = first.department_id
 )
-SELECT count(*) FROM due
+SELECT count(*) FROM climbed
 """
 
 
@@ -81,18 +91,25 @@ def sweep(at: datetime) -> Counter[str]:
 
 def climb(rung: str, at: datetime) -> int:
     """Show every card of one rung that is due; a batch a transaction."""
-    total = 0
-    while count := _climb_some(rung, at):
-        total += count
+    total, due, after = 0, BATCH, (EARLIEST, 0)
+    while due == BATCH:
+        climbed, due, after = _climb_some(rung, at, after)
+        total += climbed
     return total
 
 
 @transaction.atomic
-def _climb_some(rung: str, at: datetime) -> int:
+def _climb_some(rung: str, at: datetime, after: tuple[datetime, int]) -> tuple[int, int, tuple[datetime, int]]:
+    """How many climbed, how many were due, and the last of them."""
+    asked = {"rung": rung, "at": at, "since": after[0], "last": after[1], "batch": BATCH}
     with connection.cursor() as cursor:
-        cursor.execute(CLIMB, {"rung": rung, "at": at, "batch": BATCH})
-        (count,) = cursor.fetchone()
-    return int(count)
+        cursor.execute(LOCK, asked)
+        steps, due, *last = cursor.fetchone()
+        if not steps:
+            return 0, due, (last[0], last[1])
+        cursor.execute(CLIMB, {"rung": rung, "at": at, "steps": steps})
+        (climbed,) = cursor.fetchone()
+    return climbed, due, (last[0], last[1])
 
 
 def release_switched_off(at: datetime) -> int:

@@ -56,13 +56,15 @@ def hold(order: WorkOrder, step: Step | None) -> None:
 
 
 # The order's row as the action leaves it, held by whoever owes its earliest open step, and the entry of its new
-# version. The last column says whether others ride with it.
+# version: it counts on from the last entry, for the clock writes cards without writing the order. The last column says
+# whether others ride with it.
 CONCLUDE = """
 WITH owed AS (
     SELECT pool, department_id, person_id, kind, due_at FROM workorders_step
     WHERE order_id = %s AND ended_at IS NULL ORDER BY due_at, id DESC LIMIT 1
 ), concluded AS (
-    UPDATE workorders_workorder SET version = version + 1, {changed},
+    UPDATE workorders_workorder SET {changed},
+        version = 1 + greatest(version, (SELECT max(seq) FROM workorders_event WHERE order_id = %s)),
         (holder_pool, holder_department_id, holder_person_id, next_step, next_due_at) = (SELECT * FROM owed)
     WHERE id = %s
     RETURNING id, version, holder_pool, holder_department_id, holder_person_id, next_step, next_due_at
@@ -98,7 +100,7 @@ def record(
     told = Event._meta.get_field("data").get_db_prep_save(data, connection)
     entry = [verb, now(), by.pk if by else None, unit_of(by), note, str(public), told, informative]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [order.pk, *values, order.pk, *entry])
+        cursor.execute(sql, [order.pk, *values, order.pk, order.pk, *entry])
         order.version, *held, carries = cursor.fetchone()
     order.holder_pool, order.holder_department_id, order.holder_person_id, order.next_step, order.next_due_at = held
     if carries:

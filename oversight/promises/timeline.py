@@ -9,14 +9,15 @@ from oversight.promises.law import Promise
 TIMELINE = (
     Promise(
         "a_timeline_has_no_gaps",
-        _("A timeline counts from 1 to its order's version without gaps."),
+        _("A timeline counts from 1 without gaps; after its order's version come only entries of the clock."),
         """
         SELECT o.number, concat('version ', o.version, ', entries ', e.count, ' from ', e.first, ' to ', e.last)
         FROM workorders_workorder o LEFT JOIN (
-            SELECT order_id, count(*) AS count, min(seq) AS first, max(seq) AS last
+            SELECT order_id, count(*) AS count, min(seq) AS first, max(seq) AS last,
+                max(seq) FILTER (WHERE NOT informative OR by_id IS NOT NULL) AS acted
             FROM workorders_event GROUP BY order_id
         ) e ON e.order_id = o.id
-        WHERE o.version IS DISTINCT FROM e.count OR o.version IS DISTINCT FROM e.last OR e.first IS DISTINCT FROM 1
+        WHERE e.first IS DISTINCT FROM 1 OR e.last IS DISTINCT FROM e.count OR o.version NOT BETWEEN e.acted AND e.last
         """,
     ),
     Promise(

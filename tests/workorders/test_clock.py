@@ -216,9 +216,19 @@ def test_the_clock_makes_no_form_in_progress_stale(city: City) -> None:
     with pretend(MORNING):
         order = city.register()
     sweep(MORNING + timedelta(days=7))
-    order_now = lock(order.pk, version=order.version)
-    assert order_now.version > order.version
+    assert lock(order.pk, version=order.version).version == order.version
     assert not order.events.filter(by=None, informative=False).exists()
+
+
+def test_the_next_action_counts_on_from_the_cards_of_the_clock(city: City) -> None:
+    with pretend(MORNING):
+        order = city.register()
+    sweep(MORNING + timedelta(days=7))
+    cards = order.events.filter(verb__startswith="clock.").count()
+    with pretend(MORNING + timedelta(days=7)):
+        actions.amend(order, by=city.chen, version=order.version, title="花园路水管爆裂")
+    order.refresh_from_db()
+    assert cards > 1 and order.version == 2 + cards == order.events.latest("seq").seq
 
 
 def test_what_a_switched_off_dispatcher_held_lies_on_the_desk_again(city: City) -> None:

