@@ -52,11 +52,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """
         if user.has_perm("workorders.view_every_order"):
             return self
-        if user.department is None:
-            return self.none()
-        return self.filter(department__path__startswith=user.department.path).exclude(
-            status__in=[Status.RETURNED, Status.WITHDRAWN]
-        )
+        return self.filter(department__in=user.units).exclude(status__in=[Status.RETURNED, Status.WITHDRAWN])
 
 
 class Referral(models.Model):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.dispatch import Signal
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -142,6 +143,16 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["username"]
+
+    @cached_property
+    def units(self) -> list[int]:
+        """The ids of the own department and of all below it; none for the hotline's own people.
+
+        Ids, not a path: how many orders a unit has, the planner knows of each by its number only.
+        """
+        if self.department_id is None:
+            return []
+        return list(Department.objects.filter(path__contains=f"/{self.department_id}/").values_list("pk", flat=True))
 
     def __str__(self) -> str:
         return self.name or self.username
