@@ -17,10 +17,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("life", LIVES)
-def test_entries_count_from_one_to_the_orders_version(city: City, life: str) -> None:
+def test_entries_count_from_one_and_only_cards_come_after_the_orders_version(city: City, life: str) -> None:
     with pretend(MORNING):
         order = LIVES[life](city)
-    assert list(order.events.values_list("seq", flat=True)) == list(range(1, order.version + 1))
+    entries = list(order.events.order_by("seq"))
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert all(entry.verb.startswith("clock.") and entry.informative for entry in entries[order.version :])
 
 
 @pytest.mark.parametrize(
