@@ -28,9 +28,12 @@ from workorders.serializers import (
     WorkOrderSerializer,
     WorkOrderSummarySerializer,
 )
+from workorders.standing import with_standing
 from workorders.workflow import MOVES, REVEAL, Move
 
 SHOWN = ("category", "area", "holder_department", "holder_person", "lead_department", "merged_into")
+# What a list does not tell of an order, nor of the one it is merged into.
+LONG = tuple(f"{of}{name}" for of in ("", "merged_into__") for name in ("content", "wants", "extra", "reply"))
 KEY = OpenApiParameter(
     HEADER,
     str,
@@ -56,7 +59,7 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
 
     def get_queryset(self) -> QuerySet[WorkOrder]:
         orders = visible_orders(person(self.request)).select_related(*SHOWN)
-        return orders if self.action == "list" else orders.select_related("registered_by")
+        return orders.defer(*LONG) if self.action == "list" else with_standing(orders.select_related("registered_by"))
 
     def get_serializer_class(self) -> Any:
         return WorkOrderSummarySerializer if self.action == "list" else WorkOrderSerializer
