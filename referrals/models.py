@@ -58,8 +58,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 class Referral(models.Model):
     """One department's part of an order. A sub-unit's part hangs below its bureau's; a rework `follows` the old one."""
 
-    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="referrals")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="referrals", verbose_name=_("department"))
+    # Keys without an index of their own have one below, which begins with them.
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="referrals", db_index=False)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="referrals", verbose_name=_("department"), db_index=False
+    )
     role = models.CharField(_("role"), max_length=10, choices=Role)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SENT)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="delegations")

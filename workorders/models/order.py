@@ -64,8 +64,13 @@ class WorkOrder(models.Model):
     channel = models.CharField(_("channel"), max_length=1, choices=Channel)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, default=Urgency.NORMAL)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="orders", verbose_name=_("category"))
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("area"))
+    # Keys without an index of their own have one below, which begins with them.
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="orders", verbose_name=_("category"), db_index=False
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("area"), db_index=False
+    )
     address = models.CharField(_("address"), max_length=200, blank=True)
     incident_at = models.DateTimeField(_("time of the incident"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=120)
@@ -78,8 +83,10 @@ class WorkOrder(models.Model):
 
     status = models.CharField(_("status"), max_length=20, choices=Status)
     holder_pool = models.CharField(_("desk"), max_length=12, choices=Pool, null=True, blank=True)
-    holder_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    holder_person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    holder_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    holder_person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     next_step = models.CharField(_("next step"), max_length=16, choices=StepKind, null=True, blank=True)
     next_due_at = models.DateTimeField(_("due"), null=True, blank=True)
 
@@ -87,13 +94,21 @@ class WorkOrder(models.Model):
     dispatches = models.PositiveSmallIntegerField(_("dispatches"), default=0)
     reworks = models.PositiveSmallIntegerField(_("reworks"), default=0)
     chases = models.PositiveSmallIntegerField(_("chases"), default=0)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     lead_department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="led_orders", verbose_name=_("lead department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_orders",
+        verbose_name=_("lead department"),
+        db_index=False,
     )
 
     registered_at = models.DateTimeField(pgettext_lazy("time", "registered"))
-    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="registered_orders")
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="registered_orders", db_index=False)
     closed_at = models.DateTimeField(pgettext_lazy("time", "closed"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
     closing = models.CharField(_("closed how"), max_length=14, choices=Closing, blank=True)
@@ -161,9 +176,16 @@ class WorkOrder(models.Model):
                 fields=["source_number"], condition=~Q(source_number=""), name="an_order_from_elsewhere_comes_in_once"
             ),
         ]
+        # Each is written with every registering, the whole ones with every move: one that no list asks for goes.
         indexes = [
+            # By due time: all that is open, each queue that is a status, each desk, each unit, each person.
             models.Index(
                 fields=["next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="order_open_by_due"
+            ),
+            models.Index(
+                fields=["status", "next_due_at", "id"],
+                condition=Q(next_due_at__isnull=False),
+                name="order_open_by_status",
             ),
             models.Index(fields=["registered_at", "id"], name="order_by_registered"),
             models.Index(fields=["status", "registered_at", "id"], name="order_by_status"),
@@ -171,6 +193,11 @@ class WorkOrder(models.Model):
             models.Index(fields=["area", "registered_at", "id"], name="order_by_area"),
             models.Index(fields=["kind", "registered_at", "id"], name="order_by_kind"),
             models.Index(fields=["lead_department", "registered_at", "id"], name="order_by_lead"),
+            models.Index(fields=["channel", "registered_at", "id"], name="order_by_channel"),
+            models.Index(fields=["registered_by", "registered_at", "id"], name="order_by_registrar"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="order_merged_into_another"
+            ),
             models.Index(
                 fields=["holder_pool", "next_due_at", "id"],
                 condition=Q(holder_pool__isnull=False),
