@@ -6,7 +6,7 @@ The statement is put together from the very definitions (`indicators`), so what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ Sql = tuple[str, list[Any]]
 
 def statement() -> Sql:
     """Every entry of the orders in `touched`, a table of the query this one stands in."""
-    return _every([_compiled(population, TOUCHED) for population in POPULATIONS])
+    return _every([_compiled(population) for population in POPULATIONS])
 
 
 def statement_between(above: int, last: int) -> Sql:
@@ -75,19 +75,18 @@ def indicators_of(population: str) -> list[Indicator]:
 
 @cache
 def _definitions() -> str:
-    return f"{[_unmeasured(population) for population in POPULATIONS]} {Path(working_time.__file__).read_text()}"
+    return f"{[_kept(population, '') for population in POPULATIONS]} {Path(working_time.__file__).read_text()}"
 
 
-def _compiled(population: Population, orders: Mapping[str, Any]) -> Sql:
-    """What is measured rests on the calendar and is put together each time; the rest once."""
-    if any(indicator.measure is not None for indicator in indicators_of(population.name)):
-        return _sql(_rows(population, orders, measured=True))
-    return _unmeasured(population)
+def _compiled(population: Population) -> Sql:
+    """What is measured rests on the calendar and the day, and is put together for each; the rest once."""
+    measured = any(indicator.measure is not None for indicator in indicators_of(population.name))
+    return _kept(population, working_time.basis() if measured else "")
 
 
-@cache
-def _unmeasured(population: Population) -> Sql:
-    return _sql(_rows(population, TOUCHED, measured=False))
+@lru_cache(maxsize=64)
+def _kept(population: Population, basis: str) -> Sql:
+    return _sql(_rows(population, TOUCHED, measured=bool(basis)))
 
 
 def _sql(rows: QuerySet[Any]) -> Sql:

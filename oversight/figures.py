@@ -32,16 +32,23 @@ class Counted:
         return self.by_bucket.get(bucket, {})
 
 
-def count(period: Period, scope: Scope, grouping: Grouping | None = None) -> Counted:
-    """Count every indicator of a period; from the day book when there is one, which comes to the same."""
-    return added_up(period, scope, grouping) if sums.is_ready() else recount(period, scope, grouping)
+def count(scope: Scope, *askings: sums.Asking) -> list[Counted]:
+    """Count every indicator of each period; from the day book when there is one, which comes to the same."""
+    if sums.is_ready():
+        return added_up(scope, *askings)
+    return [recount(period, scope, grouping) for period, grouping in askings]
 
 
-def added_up(period: Period, scope: Scope, grouping: Grouping | None = None) -> Counted:
+def added_up(scope: Scope, *askings: sums.Asking) -> list[Counted]:
     """From the day book; one query."""
+    found = sums.read(scope, askings)
+    return [_added_up(rows, grouping) for rows, (_period, grouping) in zip(found, askings, strict=True)]
+
+
+def _added_up(rows: list[sums.Row], grouping: Grouping | None) -> Counted:
     n: Counter[tuple[date | str, str, str]] = Counter()
     micros: Counter[tuple[date | str, str, str]] = Counter()
-    for row in sums.read(period, scope, grouping):
+    for row in rows:
         what = (_where(row, grouping), row.population, row.marks)
         n[what] += row.n
         micros[what] += row.micros

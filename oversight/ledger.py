@@ -68,8 +68,7 @@ class Ledger:
         self.before_period = asked.period.before()
         self.weights: Weights = Weight.in_force()
         self.grouping = Grouping(asked.by, asked.scope)
-        self.counted = count(self.period, asked.scope, self.grouping)
-        self.before = count(self.before_period, asked.scope)
+        self.counted, self.before = count(asked.scope, (self.period, self.grouping), (self.before_period, None))
 
     @cached_property
     def departments(self) -> Grouping:

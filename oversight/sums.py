@@ -5,7 +5,7 @@ All of it in one statement and so in one snapshot: while the clock enters an ord
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -40,6 +40,9 @@ class Query:
         return self
 
 
+Asking = tuple[Period, Grouping | None]
+
+
 class Row(NamedTuple):
     """So many entries with the same marks, and what was measured of them: of a part of the period, or of a place."""
 
@@ -55,6 +58,7 @@ class Row(NamedTuple):
 class Days:
     """Where the days of a period are read, for one way of dividing it: stretches of sums, the rest entry by entry."""
 
+    period: Period
     by: str
     summed: list[tuple[str, date, date]]
     one_by_one: list[tuple[datetime, datetime]]
@@ -65,23 +69,30 @@ def is_ready() -> bool:
     return Edition.objects.filter(ready=True, fingerprint=entries.fingerprint()).exists()
 
 
-def read(period: Period, scope: Scope, grouping: Grouping | None) -> list[Row]:
-    """What a period counts; rows with a bucket say it by part of the period, those without by place (0 is nowhere)."""
+def read(scope: Scope, askings: Sequence[Asking]) -> list[list[Row]]:
+    """What each period counts; rows with a bucket say it by part of the period, others by place (0 is nowhere)."""
     query = Query(f"WITH {TOUCHED}, late AS MATERIALIZED (")
-    _late(query, period, scope)
-    query.add(") SELECT bucket, 0, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (")
-    days = _days(period, set(scope.below), by_month=period.bucket == Span.MONTH)
-    bucket = "date_trunc(%s, at AT TIME ZONE %s)::date AS bucket", [period.bucket, settings.TIME_ZONE]
-    _parts(query, days, scope, bucket, ("date_trunc(%s, first::timestamp)::date", [period.bucket]))
-    query.add(") AS part GROUP BY bucket, population, marks HAVING sum(n) <> 0")
-    if grouping is not None:
-        query.add(" UNION ALL SELECT NULL, place, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (")
-        days = _days(period, {*scope.below, grouping.by}, by_month=True)
-        _parts(query, days, scope, (f"coalesce({grouping.by}, 0) AS place", []), (grouping.by, []))
-        query.add(") AS part GROUP BY place, population, marks HAVING sum(n) <> 0")
+    _late(query, scope, min(period.start for period, _by in askings), max(period.end for period, _by in askings))
+    query.add(")")
+    begin = " SELECT "
+    for nth, (period, grouping) in enumerate(askings):
+        query.add(f"{begin}%s, bucket, 0, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (", nth)
+        days = _days(period, set(scope.below), by_month=period.bucket == Span.MONTH)
+        bucket = "date_trunc(%s, at AT TIME ZONE %s)::date AS bucket", [period.bucket, settings.TIME_ZONE]
+        _parts(query, days, scope, bucket, ("date_trunc(%s, first::timestamp)::date", [period.bucket]))
+        query.add(") AS part GROUP BY bucket, population, marks HAVING sum(n) <> 0")
+        begin = " UNION ALL SELECT "
+        if grouping is not None:
+            query.add(f"{begin}%s, NULL, place, population, marks, sum(n)::bigint, sum(micros)::bigint FROM (", nth)
+            days = _days(period, {*scope.below, grouping.by}, by_month=True)
+            _parts(query, days, scope, (f"coalesce({grouping.by}, 0) AS place", []), (grouping.by, []))
+            query.add(") AS part GROUP BY place, population, marks HAVING sum(n) <> 0")
+    found: list[list[Row]] = [[] for _asking in askings]
     with reading().cursor() as cursor:
         cursor.execute(query.sql, query.params)
-        return [Row(*row) for row in cursor.fetchall()]
+        for nth, *row in cursor.fetchall():
+            found[nth].append(Row(*row))
+    return found
 
 
 def _days(period: Period, trees: set[str], *, by_month: bool) -> Days:
@@ -95,22 +106,23 @@ def _days(period: Period, trees: set[str], *, by_month: bool) -> Days:
     ]
     borders = [period.start, *(midnight(day) for _span, *days in summed for day in days), period.end]
     between = zip(borders[::2], borders[1::2], strict=True)
-    return Days(by, summed, [(start, end) for start, end in between if start < end])
+    return Days(period, by, summed, [(start, end) for start, end in between if start < end])
 
 
-def _late(query: Query, period: Period, scope: Scope) -> None:
+def _late(query: Query, scope: Scope, start: datetime, end: datetime) -> None:
     """What is touched and not entered yet: as it is now, and less what was entered of it."""
     records, params = entries.statement()
     query.add(f"SELECT {ONE}, 1 AS n, micros FROM ({records}) AS record", *params)  # noqa: S608  our own
-    _between(query, scope, period.start, period.end)
+    _between(query, scope, start, end)
     query.add(f" UNION ALL SELECT {ONE}, -1, -micros FROM oversight_entry")  # noqa: S608  as above
-    _between(query, scope, period.start, period.end)
+    _between(query, scope, start, end)
     query.add(" AND order_id IN (SELECT order_id FROM touched)")
 
 
 def _parts(query: Query, days: Days, scope: Scope, of_entry: Sql, of_sum: Sql) -> None:
     """What is to be added up, each with the part or the place it belongs to: told differently of entries and sums."""
-    query.add(f"SELECT {of_entry[0]}, {MEASURES} FROM late", *of_entry[1])  # noqa: S608  our own names
+    query.add(f"SELECT {of_entry[0]}, {MEASURES} FROM late WHERE at >= %s AND at < %s", *of_entry[1])  # noqa: S608  our own names
+    query.params += [days.period.start, days.period.end]
     for start, end in days.one_by_one:
         query.add(f" UNION ALL SELECT {of_entry[0]}, population, marks, 1, micros FROM oversight_entry", *of_entry[1])  # noqa: S608
         _between(query, scope, start, end)

@@ -35,6 +35,11 @@ class WorkingSeconds(Func):
         return f"({until[0]} - {since[0]})", [*until[1], *since[1]]
 
 
+def basis() -> str:
+    """The same as long as working time comes out as the same SQL: the calendar, its first day here, and today."""
+    return f"{current().fingerprint()} {first_day()} {timezone.localdate(now())}"
+
+
 Table = tuple[date, list[int], list[tuple[int, int]]]
 
 

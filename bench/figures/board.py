@@ -107,9 +107,8 @@ def _is_exact(board: dict[str, str]) -> bool:
     asked = Asked.of(QueryDict(urlencode(board)))
     grouping = Grouping(asked.by, asked.scope)
     before = asked.period.before()
-    return _same(added_up(asked.period, asked.scope, grouping), recount(asked.period, asked.scope, grouping)) and _same(
-        added_up(before, asked.scope), recount(before, asked.scope)
-    )
+    now, then = added_up(asked.scope, (asked.period, grouping), (before, None))
+    return _same(now, recount(asked.period, asked.scope, grouping)) and _same(then, recount(before, asked.scope))
 
 
 def _same(one: Counted, other: Counted) -> bool:
