@@ -56,11 +56,20 @@ def test_no_image_floats() -> None:
     assert all(":" in image and not image.endswith(":latest") for image in images)
 
 
+STARTS = """
+from hotline import settings
+for name, database in settings.DATABASES.items():
+    cursors = not database["DISABLE_SERVER_SIDE_CURSORS"]
+    print(f"{name}: {database['OPTIONS'].get('options')}, server-side cursors {cursors}")
+print('READY')
+"""
+
+
 def start(**given: str) -> str:
     """What the program says when it starts with these settings and no others."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", "from hotline import settings; print('READY')"],
+        [sys.executable, "-c", STARTS],
         env={**kept, **given}, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.stdout + done.stderr
@@ -86,3 +95,19 @@ def test_an_installation_starts_with_what_has_no_default_and_names_what_is_missi
 def test_a_default_secret_and_an_unknown_setting_refuse_to_start() -> None:
     assert "SECRET_KEY is a default or too short" in start(SECRET_KEY="django-insecure-" + "x" * 40)
     assert "HOTLINE_LOKAL is not a setting" in start(HOTLINE_LOKAL="1")
+
+
+def test_a_replica_is_read_only_and_a_pooler_is_sent_no_settings() -> None:
+    """What the program makes of the addresses it is given."""
+    said = start(
+        HOTLINE_LOCAL="1",
+        DATABASE_URL="postgres://hotline:secret@pooler:6432/hotline",
+        DATABASE_POOLED="1",
+        REPLICA_URL="postgres://hotline:secret@replica:5432/hotline",
+        REPORT_STATEMENT_TIMEOUT="90",
+    )
+    assert "default: None, server-side cursors False" in said
+    assert "replica: -c statement_timeout=90s -c default_transaction_read_only=on, server-side cursors True" in said
+    assert "REPLICA_URL must name a PostgreSQL server" in start(
+        HOTLINE_LOCAL="1", REPLICA_URL="mysql://replica/hotline"
+    )

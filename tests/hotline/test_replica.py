@@ -36,10 +36,11 @@ pytestmark = [
 
 COUNTING = "shared_preload_libraries=pg_stat_statements"
 NOVEMBER = "/board/?period=days&first=2026-11-01&last=2026-11-30&by=department"
-CLOSED = f"/board/rows/?{NOVEMBER.partition('?')[2]}&of=closure&side=hits"
+REGISTERED = f"?{NOVEMBER.partition('?')[2]}&of=closure"
 SUMS = """
 SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE 'WITH%' AND query LIKE '%oversight_sum%'
 """
+CLOSED = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'"
 
 
 @dataclass
@@ -94,7 +95,7 @@ def copied(primary: Postgres) -> None:
 
 @pytest.fixture
 def house(city: City, tmp_path: Path) -> Iterator[House]:
-    """Five orders in November, three of them closed; the day book is written."""
+    """Five orders in November, three of them answered; the day book is written."""
     for day in ("02", "03", "04"):
         passed(city, answered(referred(city, f"11-{day} 09:00"), f"11-{day} 15:00", city.zhao), f"11-{day} 16:00")
     referred(city, "11-05 09:00", lead=city.traffic)
@@ -142,8 +143,11 @@ def test_reports_are_read_on_the_replica_say_so_and_equal_the_primarys(house: Ho
     page, says = house.board()
     assert says and ask(house.standby, SUMS) > 0 and ask(house.primary, SUMS) == 0
     assert ask(house.standby, "SELECT pg_is_in_recovery()") is True
-    rows, says = house.board(CLOSED)
-    assert says and rows.count("<tr data-row ") == 3
+    rows, says = house.board("/board/rows/" + REGISTERED)
+    assert says and rows.count("<tr data-row ") == 5
+    assert len(house.visitor.get("/board/rows.csv" + REGISTERED).text.splitlines()) == 1 + 5
+    streamed = "SELECT count(*) FROM pg_stat_statements WHERE query LIKE 'COPY (%'"
+    assert (ask(house.standby, streamed), ask(house.primary, streamed)) == (1, 0)
 
     port = free_port()
     with running(web(house.env | {"REPLICA_URL": ""}, house.folder / "..", port)):
@@ -154,7 +158,7 @@ def test_reports_are_read_on_the_replica_say_so_and_equal_the_primarys(house: Ho
     assert not says and figures(same) == figures(page)
 
     assert house.visitor.opener.open(house.visitor.site + NOVEMBER.replace("?", "board.xlsx?")).status == 200
-    assert ask(house.primary, "SELECT count(*) FROM oversight_export") == 1, "who took it is written on the primary"
+    assert ask(house.primary, "SELECT count(*) FROM oversight_export") == 2, "who took it is written on the primary"
 
 
 def test_the_audit_reads_the_replica_too(house: House) -> None:
@@ -190,11 +194,10 @@ def test_one_that_is_behind_or_gone_is_not_read_and_nothing_fails(house: House) 
 
 def test_a_report_whose_rows_the_replica_must_take_back_is_read_once_more_on_the_primary(house: House) -> None:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-    closed = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'"
     taken_back = "SELECT sum(confl_lock)::int FROM pg_stat_database_conflicts"
     with ThreadPoolExecutor(1) as others:
         with locked(house.primary, "oversight_sum"):
-            wait_until(lambda: ask(house.standby, closed), 30, "the lock has arrived")
+            wait_until(lambda: ask(house.standby, CLOSED), 30, "the lock has arrived")
             answer = others.submit(house.board)
             wait_until(lambda: ask(house.standby, waiting), 30, "the report is in the middle")
             with locked(house.primary, "oversight_touched"):
@@ -202,3 +205,21 @@ def test_a_report_whose_rows_the_replica_must_take_back_is_read_once_more_on_the
         page, says = answer.result(60)
     assert not says and "市水务集团" in page
     wait_until(house.says_as_of, 30, "the next report is read on the replica again")
+
+
+def test_a_report_that_takes_too_long_is_ended_there_and_does_not_begin_anew_on_the_primary(
+    house: House, city: City
+) -> None:
+    port, folder = free_port(), house.folder / "hasty"
+    folder.mkdir()
+    pages = web(house.env | {"REPORT_STATEMENT_TIMEOUT": "1"}, folder, port)
+    hasty = Visitor(f"http://127.0.0.1:{port}")
+    with running(pages):
+        wait_until(hasty.answers, 60, "the web server answers")
+        hasty.sign_in(city.chen)
+        with locked(house.primary, "oversight_sum"):
+            wait_until(lambda: ask(house.standby, CLOSED), 30, "the lock has arrived")
+            assert hasty.get(NOVEMBER).status == 500
+        assert "canceling statement due to statement timeout" in pages.said()
+        assert "the replica said no" not in pages.said()
+        assert hasty.get(NOVEMBER).status == 200

@@ -162,6 +162,9 @@ def test_what_is_acknowledged_is_done_once_and_nothing_is_escalated_twice(
         twins = at_once(programs(city.lin), "/api/v1/work-orders/", key="call-417", **appeal)
         assert {answer.status for answer in twins} == {201}
         assert len({answer.json()["number"] for answer in twins}) == 1
+        reader = Visitor(sites[1])
+        reader.sign_in(city.chen)
+        assert len(reader.get("/board/orders.csv").text.splitlines()) == 1 + WorkOrder.objects.count()
         orders.append(neglected(city))
         wait_until(lambda: all(is_escalated(order) for order in orders), 90, "all are with a supervisor")
 
