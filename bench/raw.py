@@ -16,7 +16,7 @@ from staff.models import User
 from workorders.actions import Appeal, register
 from workorders.models import Category
 
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITES = ("WITH", "INSERT", "UPDATE", "DELETE")
 NUMBERED = "'B' || nextval('bench_number')"
 
 

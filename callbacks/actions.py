@@ -26,17 +26,13 @@ from workorders.timeline import lock, record
 
 
 def _trying(order: WorkOrder, at: datetime) -> Callback:
-    """The round that goes on, or a new one, opened at the moment of the action: not after what the action ends."""
-    callback = order.callbacks.filter(status=Status.TRYING).first()
-    if callback is not None:
-        return callback
+    """The round that goes on, or a new one that begins with this action and is not written yet."""
+    rounds = list(order.callbacks.order_by("round"))
+    if rounds and rounds[-1].status == Status.TRYING:
+        return rounds[-1]
     handled = lead_of(order.merged_into or order)
-    return Callback.objects.create(
-        order=order,
-        round=order.callbacks.count() + 1,
-        department=handled.department if handled else None,
-        opened_at=at,
-    )
+    department_id = handled.department_id if handled else None
+    return Callback(order=order, round=len(rounds) + 1, department_id=department_id, opened_at=at)
 
 
 @transaction.atomic
@@ -51,16 +47,15 @@ def record_attempt(order: WorkOrder, *, by: User, result: str, note: str = "", v
     callback = _trying(order, at)
     if callback.next_try_at is not None and at < callback.next_try_at:
         raise NotAllowed(_("The next try belongs into another half-day."))
-    Attempt.objects.create(callback=callback, at=at, by=by, result=result, note=note)
     callback.attempt_count += 1
     if callback.attempt_count >= ATTEMPTS:
         callback.status, callback.next_try_at = Status.UNREACHABLE, None
-        callback.save(update_fields=["attempt_count", "status", "next_try_at"])
+        _not_reached(callback, at, by, result, note)
         shut(order, "callback.unreachable", by=by, closing=Closing.UNREACHABLE, note=note, result=result)
         return callback
     begins, ends = next_try(callback.attempt_count, callback.opened_at, at)
     callback.next_try_at = begins
-    callback.save(update_fields=["attempt_count", "next_try_at"])
+    _not_reached(callback, at, by, result, note)
     old = order.steps.open().filter(kind=StepKind.CALLBACK).first()
     holder = old.holder if old else Holder(pool=Pool.CALLBACK)
     end_kinds(order, StepKind.CALLBACK, at=at)
@@ -68,6 +63,11 @@ def record_attempt(order: WorkOrder, *, by: User, result: str, note: str = "", v
     new_step(order, StepKind.CALLBACK, holder, due, at=at, by_clock=True).save()
     record(order, "callback.attempted", by=by, note=note, result=result, attempt=callback.attempt_count)
     return callback
+
+
+def _not_reached(callback: Callback, at: datetime, by: User, result: str, note: str) -> None:
+    callback.save()
+    Attempt.objects.create(callback=callback, at=at, by=by, result=result, note=note)
 
 
 @transaction.atomic

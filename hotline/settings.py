@@ -124,6 +124,7 @@ def _database(setting: str, url: str, *server: str, connect_timeout: int = 5, po
         raise SettingError(setting, f"must name a PostgreSQL server: {words}")
     options = {"connect_timeout": connect_timeout, "application_name": "hotline"}
     return told | {
+        "ENGINE": "hotline.database",
         "CONN_MAX_AGE": _conn_max_age,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
@@ -220,7 +221,8 @@ AUTH_PASSWORD_VALIDATORS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SESSION_COOKIE_AGE = number("SESSION_HOURS", 12, least=1, most=24 * 30) * 3600
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ENGINE = "staff.sessions"
+AUTHENTICATION_BACKENDS = ["staff.signing_in.Backend"]
 
 # Languages: the browser's at first, then the one chosen on the page.
 LANGUAGE_CODE = "en"

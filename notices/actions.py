@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from notices.models import Channel, Delivery, Notice
 from notices.rules import RULES, not_before
@@ -29,36 +31,43 @@ class Message:
     at_once: bool = False
 
 
-@transaction.atomic
+NEW = """
+INSERT INTO notices_notice (recipient_id, rule, key, "case", data, at)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::timestamptz[])
+ON CONFLICT DO NOTHING RETURNING id, recipient_id, key
+"""
+
+
+@transaction.atomic(savepoint=False)
 def tell(messages: Iterable[Message]) -> int:
     """Write the notices and what is to leave the house. Returns how many are new; known keys are passed over."""
     at = now()
-    wanted = list(messages)
-    Notice.objects.bulk_create(
-        (Notice(recipient=m.recipient, rule=m.rule, key=m.key, case=m.case, data=m.data, at=at) for m in wanted),
-        ignore_conflicts=True,
-        batch_size=2000,
-    )
-    at_once = {message.key: message.at_once for message in wanted}
-    fresh = Notice.objects.filter(key__in=at_once, at=at, deliveries=None).select_related("recipient")
-    new = list(fresh)
-    leaves = {n.pk: at if at_once[n.key] or RULES[n.rule].at_once else not_before(at) for n in new}
+    wanted = {(message.recipient.pk, message.key): message for message in messages}
+    if not wanted:
+        return 0
+    rows = [(m.recipient.pk, str(m.rule), m.key, m.case, json.dumps(m.data), at) for m in wanted.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(NEW, [list(column) for column in zip(*rows, strict=True)])
+        new = [(pk, wanted[recipient, key]) for pk, recipient, key in cursor.fetchall()]
     Delivery.objects.bulk_create(
         (
-            Delivery(notice=notice, channel=channel, not_before=leaves[notice.pk])
-            for notice in new
-            for channel in _channels(notice)
+            Delivery(notice_id=pk, channel=channel, not_before=_leaves(message, at))
+            for pk, message in new
+            for channel in _channels(message)
         ),
-        ignore_conflicts=True,
         batch_size=2000,
     )
     return len(new)
 
 
-def _channels(notice: Notice) -> list[Channel]:
+def _leaves(message: Message, at: datetime) -> datetime:
+    return at if message.at_once or RULES[message.rule].at_once else not_before(at)
+
+
+def _channels(message: Message) -> list[Channel]:
     """E-mail where there is an address; SMS where there is a number and the rule is worth it."""
-    ways = [Channel.EMAIL] if notice.recipient.email else []
-    return ways + ([Channel.SMS] if notice.recipient.phone and RULES[notice.rule].sms else [])
+    ways = [Channel.EMAIL] if message.recipient.email else []
+    return ways + ([Channel.SMS] if message.recipient.phone and RULES[message.rule].sms else [])
 
 
 def read(user: User) -> int:

@@ -22,10 +22,13 @@ from workorders.workflow import Move, hides_caller
 RETURN_WITHIN = 1
 
 
+PART = "SELECT * FROM referrals_referral WHERE id = %s"
+
+
 def lock_part(referral: Referral, move: Move, by: User | None, version: int | None) -> Referral:
     """Lock the order, read the referral again under the lock, check the move. Returns the fresh referral."""
     order = lock(referral.order_id, version=version)
-    fresh = Referral.objects.get(pk=referral.pk)
+    fresh: Referral = Referral.objects.raw(PART, [referral.pk])[0]
     fresh.order = order
     if by is not None and by.department is not None and by.department_id == fresh.department_id:
         fresh.department = by.department
@@ -148,7 +151,6 @@ def lead_of(order: WorkOrder) -> Referral | None:
     return (
         order.referrals.filter(role=Role.LEAD)
         .exclude(status__in=[Status.RETURNED, Status.WITHDRAWN])
-        .select_related("department", "answer_step")
         .order_by("-id")
         .first()
     )

@@ -94,7 +94,7 @@ def _has_subunits(referral: Any, by: User | None) -> Why:
 
 def _contacted_when_owed(referral: Any, by: User | None) -> Why:
     """The citizen is spoken to before an answer is given, while the first contact is owed."""
-    if referral.contact_step is not None and referral.contact_step.is_open:
+    if referral.contacted_at is None and referral.contact_step is not None and referral.contact_step.is_open:
         return _("Contact the citizen first and record it.")
     return None
 

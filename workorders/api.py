@@ -44,6 +44,12 @@ KEY = OpenApiParameter(
 )
 
 
+def brand_new(order: WorkOrder) -> WorkOrder:
+    """An order of this very moment needs no reading: nobody rides with it, nobody watches over it."""
+    vars(order).update(carries_others=False, is_supervised=False, is_disputed=False)
+    return order
+
+
 @with_moves({REVEAL.name: RevealedSerializer})
 class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[WorkOrder]):
     """工单: what citizens asked. An order's id is its number."""
@@ -85,7 +91,7 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
             form.is_valid()
             inputs.reject(form)
             order = register(form.appeal(), by=by)
-            return 201, self.get_serializer(self.get_queryset().get(pk=order.pk)).data
+            return 201, self.get_serializer(brand_new(order)).data
 
         status, answer = once(request.headers.get(HEADER), body(request), registered, by=by)
         return Response(answer, status=status, headers={"Location": str(answer["url"])})

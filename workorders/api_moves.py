@@ -6,9 +6,11 @@ Nothing here knows a single move: what is open comes from the table, what it ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model
+from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -27,20 +29,34 @@ M = TypeVar("M", bound=Model)
 V = TypeVar("V", bound="type[MovingCollection[Any]]")
 
 
+def plain(form_class: type[MoveForm]) -> list[dict[str, Any]]:
+    """The fields of a form that is the same for every record, as the reader's language has them."""
+    return _plain(form_class, get_language())
+
+
+@cache
+def _plain(form_class: type[MoveForm], language: str | None) -> list[dict[str, Any]]:
+    return [inputs.told(name, field, field.initial) for name, field in form_class.base_fields.items()]
+
+
 def told_moves(law: Iterable[Move], record: Any, *, version: int, base: str, key: Any, request: Request) -> list[Any]:
     """The moves open to the person who asks: name, address, and the fields to send."""
     by, teller = person(request), inputs.Teller(request)
     told = []
     for move in open_moves(law, record, by):
         form_class = FORMS[move.record, move.name]
-        form = form_class(record, by, initial={"version": version})
+        if form_class.is_plain():
+            fields = [one | {"initial": version} if one["name"] == "version" else one for one in plain(form_class)]
+        else:
+            form = form_class(record, by, initial={"version": version})
+            fields = teller.fields(form, keeps=form_class.keeps)
         told.append(
             {
                 "name": move.name,
                 "label": str(move.label),
                 "url": reverse(f"{base}-{move.name}", args=[key], request=request),
                 "method": "POST",
-                "fields": teller.fields(form, keeps=form_class.keeps),
+                "fields": fields,
             }
         )
     return told

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.utils.encoders import JSONEncoder
@@ -28,7 +28,17 @@ FORGOTTEN_AT_ONCE = 100
 Answer = tuple[int, Any]
 
 
-@transaction.atomic
+CLAIM = """
+INSERT INTO workorders_registration (user_id, key_hash, body_hash, answer, at) VALUES (%s, %s, %s, '', %s)
+ON CONFLICT (user_id, key_hash) DO NOTHING RETURNING id
+"""
+FORGET = """
+DELETE FROM workorders_registration WHERE id IN (
+    SELECT id FROM workorders_registration WHERE at < %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
+)
+"""
+
+
 def once(key: str | None, body: Mapping[str, Any], do: Callable[[], Answer], *, by: User) -> Answer:
     """Do it and keep the answer under the key, or give the answer kept.
 
@@ -38,25 +48,28 @@ def once(key: str | None, body: Mapping[str, Any], do: Callable[[], Answer], *, 
         return do()
     if not KEY.fullmatch(key):
         raise ValidationError({HEADER: [_("1 to 200 visible ASCII characters.")]})
+    with transaction.atomic():
+        return _once(keyed_hash(f"key:{key}"), keyed_hash(json.dumps(body, sort_keys=True)), do, by=by)
+
+
+def _once(key_hash: bytes, body_hash: bytes, do: Callable[[], Answer], *, by: User) -> Answer:
     forget()
-    body_hash = keyed_hash(json.dumps(body, sort_keys=True))
-    kept, is_new = Registration.objects.get_or_create(
-        user=by, key_hash=keyed_hash(f"key:{key}"), defaults={"body_hash": body_hash, "at": now()}
-    )
-    if is_new:
-        kept.status, answer = do()
-        kept.answer = box().encrypt(json.dumps(answer, cls=JSONEncoder).encode())
-        kept.save(update_fields=["status", "answer"])
-        return kept.status, answer
-    if bytes(kept.body_hash) != body_hash:
-        raise NotAllowed(_("This key was used for another appeal."))
-    assert kept.status is not None
-    return kept.status, json.loads(box().decrypt(bytes(kept.answer)))
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [by.pk, key_hash, body_hash, now()])
+        claimed = cursor.fetchone()
+    if claimed is None:
+        kept = Registration.objects.get(user=by, key_hash=key_hash)
+        if bytes(kept.body_hash) != body_hash:
+            raise NotAllowed(_("This key was used for another appeal."))
+        assert kept.status is not None
+        return kept.status, json.loads(box().decrypt(bytes(kept.answer)))
+    status, answer = do()
+    sealed = box().encrypt(json.dumps(answer, cls=JSONEncoder).encode())
+    Registration.objects.filter(pk=claimed[0]).update(status=status, answer=sealed)
+    return status, answer
 
 
 def forget() -> None:
     """Drop keys past their time; rows another request is dropping are left to it."""
-    late = Registration.objects.filter(at__lt=now() - KEPT).select_for_update(skip_locked=True)
-    ids = list(late.order_by("at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
-    if ids:
-        Registration.objects.filter(pk__in=ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [now() - KEPT, FORGOTTEN_AT_ONCE])

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
@@ -182,8 +182,10 @@ def reject(form: forms.BaseForm) -> None:
 def codes(field: forms.ModelChoiceField[Any], initial: Any) -> Any:
     """A first value as codes: ids and records are what forms have, codes are what programs have."""
     many = isinstance(field, forms.ModelMultipleChoiceField)
-    ids = [getattr(one, "pk", one) for one in (initial if isinstance(initial, list | tuple) else [initial])]
-    found = list(records(field).model._default_manager.filter(pk__in=ids).values_list("code", flat=True))
+    given = initial if isinstance(initial, list | tuple) else [initial]
+    found: list[str] = [vars(one)["code"] for one in given if isinstance(one, Model)]
+    if ids := [one for one in given if not isinstance(one, Model)]:
+        found += records(field).model._default_manager.filter(pk__in=ids).values_list("code", flat=True)
     return found if many else (found[0] if found else None)
 
 
@@ -195,6 +197,24 @@ def first_value(form: forms.BaseForm, name: str) -> Any:
     if isinstance(field, forms.ModelChoiceField):
         return codes(field, value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def told(name: str, field: forms.Field, initial: Any, *, keeps: bool = False) -> dict[str, Any]:
+    """A field with all a program needs to fill it in; where codes are chosen from lists is told by `Teller`."""
+    kind = shape(field)
+    return {
+        "name": name,
+        "label": str(field.label or NAMES.get(name, name)),
+        "type": kind.type,
+        "format": kind.format,
+        "required": is_required(field, keeps=keeps),
+        "help_text": str(field.help_text),
+        "choices": [{"value": value, "label": str(label)} for value, label in choices(field)] or None,
+        "listed_at": None,
+        "max_length": getattr(field, "max_length", None),
+        "minimum": getattr(field, "min_value", None),
+        "initial": initial,
+    }
 
 
 class Teller:
@@ -209,29 +229,18 @@ class Teller:
         return [self._field(form, name, field, keeps) for name, field in form.fields.items()]
 
     def _field(self, form: forms.BaseForm, name: str, field: forms.Field, keeps: bool) -> dict[str, Any]:
-        kind, where = shape(field), listed(field)
-        told = [{"value": value, "label": str(label)} for value, label in choices(field)] or None
-        return {
-            "name": name,
-            "label": str(field.label or NAMES.get(name, name)),
-            "type": kind.type,
-            "format": kind.format,
-            "required": is_required(field, keeps=keeps),
-            "help_text": str(field.help_text),
-            "choices": self._codes(field) if isinstance(field, forms.ModelChoiceField) else told,
-            "listed_at": reverse("api", request=self.request) + f"{where}/" if where else None,
-            "max_length": getattr(field, "max_length", None),
-            "minimum": getattr(field, "min_value", None),
-            "initial": first_value(form, name),
-        }
+        said = told(name, field, first_value(form, name), keeps=keeps)
+        if isinstance(field, forms.ModelChoiceField):
+            said["choices"] = self._codes(field)
+            said["listed_at"] = reverse("api", request=self.request) + f"{listed(field)}/"
+        return said
 
     def _codes(self, field: forms.ModelChoiceField[Any]) -> list[dict[str, Any]] | None:
         rows = records(field)
         key = str(rows.query)
         if key not in self._told:
-            found = list(rows[: TOLD + 1])
-            told = [{"value": row.code, "label": str(row)} for row in found]
-            self._told[key] = told if len(found) <= TOLD else None
+            short = rows.filter(~Exists(rows[TOLD : TOLD + 1]))  # of a long list nothing is read
+            self._told[key] = [{"value": row.code, "label": str(row)} for row in short] or None
         return self._told[key]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Area, User
@@ -43,6 +43,12 @@ class MoveForm(forms.Form):
 
     def prepare(self) -> None:
         """Narrow choices and initial values to this record and this person."""
+
+    @classmethod
+    def is_plain(cls) -> bool:
+        """Whether the form is the same for every record and person."""
+        chosen = any(isinstance(field, forms.ModelChoiceField) for field in cls.base_fields.values())
+        return cls.prepare is MoveForm.prepare and not chosen
 
     def act(self, **values: Any) -> Any:
         """Call the action with the cleaned values."""
@@ -99,8 +105,7 @@ class AmendForm(MoveForm):
         category.queryset = Category.objects.filter(Q(is_active=True) | Q(pk=self.record.category_id))
         for name in self.fields:
             if name != "version":
-                value = getattr(self.record, name)
-                self.initial.setdefault(name, value.pk if isinstance(value, Model) else value)
+                self.initial.setdefault(name, getattr(self.record, name))
 
     def act(self, **values: Any) -> WorkOrder:
         return actions.amend(self.record, by=self.by, **values)

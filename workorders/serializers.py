@@ -216,7 +216,7 @@ class WorkOrderSerializer(WorkOrderSummarySerializer):
     def get_caller(self, order: WorkOrder) -> Any:
         if self.get_caller_hidden(order):
             return None
-        caller = Caller.objects.filter(order=order).first()
+        caller = getattr(order, "caller", None)
         return CallerSerializer(caller).data if caller else None
 
     def get_caller_hidden(self, order: WorkOrder) -> bool:

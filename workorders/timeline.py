@@ -98,9 +98,9 @@ def record(
     sql = CONCLUDE.format(changed=", ".join(f"{field.column} = %s" for field in written))
     values = [field.get_db_prep_save(getattr(order, field.attname), connection) for field in written]
     told = Event._meta.get_field("data").get_db_prep_save(data, connection)
-    entry = [verb, now(), by.pk if by else None, unit_of(by), note, str(public), told, informative]
+    line = [verb, now(), by.pk if by else None, unit_of(by), note, str(public), told, informative]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [order.pk, *values, order.pk, order.pk, *entry])
+        cursor.execute(sql, [order.pk, *values, order.pk, order.pk, *line])
         order.version, *held, carries = cursor.fetchone()
     order.holder_pool, order.holder_department_id, order.holder_person_id, order.next_step, order.next_due_at = held
     if carries:
@@ -108,29 +108,9 @@ def record(
     return bool(carries)
 
 
-def enter(
-    order: WorkOrder,
-    verb: str,
-    *,
-    by: User | None,
-    note: str = "",
-    public: str = "",
-    informative: bool = False,
-    data: dict[str, Any] | None = None,
-) -> Event:
-    """Add the entry that belongs to the order's present version."""
-    return Event.objects.create(
-        order=order,
-        seq=order.version,
-        verb=verb,
-        at=now(),
-        by=by,
-        department=unit_of(by),
-        note=note,
-        public=public,
-        informative=informative,
-        data=data or {},
-    )
+def entry(order: WorkOrder, verb: str, *, by: User | None, data: dict[str, Any]) -> Event:
+    """The entry that belongs to the order's present version, not written yet."""
+    return Event(order=order, seq=order.version, verb=verb, at=now(), by=by, department=unit_of(by), data=data)
 
 
 def unit_of(by: User | None) -> str:

@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from staff.models import Area, User
 from staff.now import now
 from workorders import deadlines, workflow
 from workorders.actions.desks import DISPATCH
+from workorders.inserting import insert
 from workorders.models import Caller, Category, Reveal, Status
 from workorders.models.choices import Channel, Kind, StepKind, Urgency
 from workorders.models.order import WorkOrder
 from workorders.numbers import next_number, query_code
 from workorders.steps import end_kinds, new_step_within
-from workorders.timeline import enter, hold, lock, record
+from workorders.timeline import entry, hold, lock, record
 
 # What `amend` may change; status and clock change by moves only.
 AMENDABLE = (
@@ -59,9 +61,12 @@ class Appeal:
     source_number: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def register(appeal: Appeal, *, by: User | None) -> WorkOrder:
-    """受理: the appeal becomes a work order, held by the dispatch desk. `by` is empty for an import."""
+    """受理: the appeal becomes a work order, held by the dispatch desk. `by` is empty for an import.
+
+    What fails here takes along whatever it is a part of: there is nothing else to be done with half an appeal.
+    """
     at = now()
     order = WorkOrder(
         number=next_number(appeal.channel, at),
@@ -88,14 +93,10 @@ def register(appeal: Appeal, *, by: User | None) -> WorkOrder:
     )
     step = new_step_within(order, deadlines.limit_for(order, StepKind.REFER), DISPATCH, at=at)
     hold(order, step)
-    order.save(force_insert=True)
-    step.order = order
-    step.save(force_insert=True)
+    rows: list[Model] = [order, step, entry(order, "workorder.registered", by=by, data={"channel": order.channel})]
     if appeal.caller_name or order.has_caller:
-        Caller.of(order, name=appeal.caller_name, phone=appeal.caller_phone, contact=appeal.caller_contact).save(
-            force_insert=True
-        )
-    enter(order, "workorder.registered", by=by, data={"channel": order.channel})
+        rows.append(Caller.of(order, name=appeal.caller_name, phone=appeal.caller_phone, contact=appeal.caller_contact))
+    insert(rows)
     return order
 
 
