@@ -51,6 +51,10 @@ class Tally:
     def misses(self) -> int:
         return self.n - self.hits - self.half
 
+    def rows_of(self, side: str) -> int:
+        """How many rows a side has."""
+        return {Side.ALL: self.n, Side.HITS: self.hits, Side.HALF: self.half}.get(Side(side), self.misses)
+
 
 NOTHING = Q(pk__in=[])
 Tallies = Mapping[str, Tally]

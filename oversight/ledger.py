@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from oversight.figures import count
 from oversight.filters import Asked
 from oversight.groups import By, Grouping
-from oversight.indicators import BY_NAME, Indicator, Side, Tallies, Tally, Weights
+from oversight.indicators import BY_NAME, Indicator, Tallies, Tally, Weights
 from oversight.models import Weight
 from oversight.words import count_words, value_words
 
@@ -96,7 +96,6 @@ class Ledger:
 
     def side(self, name: str, side: str, tallies: Tallies, **where: str) -> Link:
         """How many rows one side of an indicator has."""
-        tally = tallies.get(name, Tally())
-        number = {Side.ALL: tally.n, Side.HITS: tally.hits, Side.HALF: tally.half}.get(Side(side), tally.misses)
+        number = tallies.get(name, Tally()).rows_of(side)
         url = self.rows_url(of=name, side=side, **where) if number else ""
         return Link(count_words(number), url, dict(BY_NAME[name].sides())[side])

@@ -53,7 +53,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "found": found,
-        "count": found.queryset.count(),
+        "count": found.count(),
         "columns": columns.values(),
         "lines": lines,
         "page": shown,

@@ -2,11 +2,15 @@
 
 import re
 from html import unescape
+from itertools import product
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from oversight.daybook import keep_up
 from oversight.filters import Asked
 from oversight.groups import By
 from oversight.holders import Holders
@@ -14,7 +18,7 @@ from oversight.indicators import INDICATORS, Side, Tally
 from oversight.rows import rows_of
 from staff.now import pretend
 from tests.cast import City
-from tests.oversight.stories import END_OF_MONTH, a_month_of_everything, at, ledger
+from tests.oversight.stories import END_OF_MONTH, a_month_of_everything, answered_on_the_spot, at, ledger
 from workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +36,21 @@ def opened(url: str) -> int:
 
 def number_of(tally: Tally, side: str) -> int:
     return {"all": tally.n, "hits": tally.hits, "half": tally.half, "misses": tally.misses}[side]
+
+
+def test_the_day_book_says_how_many_rows_a_number_has(city: City) -> None:
+    a_month_of_everything(city)
+    keep_up()
+    answered_on_the_spot(city, "11-20 09:00")  # touched since
+    with pretend(at(END_OF_MONTH)), CaptureQueriesContext(connection) as queries:
+        for indicator in INDICATORS:
+            for side, where in product(
+                dict(indicator.sides()), ("", "&group=water", "&bucket=2026-11-03", "&before=1")
+            ):
+                query = QueryDict(f"of={indicator.name}&side={side}{where}")
+                found = rows_of(Asked.of(query), query)
+                assert found is not None and found.count() == found.queryset.count(), query
+    assert any("oversight_sum" in query["sql"] for query in queries)
 
 
 @pytest.mark.parametrize("by", By.values)
