@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from referrals import actions as referrals
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.desk.conftest import SignedIn
-from workorders import actions
 
 pytestmark = pytest.mark.django_db
 
@@ -90,20 +87,6 @@ def test_where_several_departments_have_a_part_each_button_names_its_own(city: C
         dossier = signed_in(city.wang).get(order.get_absolute_url()).context["dossier"]
     uphold = next(offer for offer in dossier.offers if offer.move.name == "uphold_return")
     assert uphold.part == "市公安局交警支队"
-
-
-def test_a_longer_timeline_costs_no_more_queries(city: City, signed_in: SignedIn) -> None:
-    chen = signed_in(city.chen)
-    with pretend(MORNING):
-        order = city.register()
-        referrals.refer(order, by=city.wang, lead=city.water)
-        with CaptureQueriesContext(connection) as few:
-            chen.get(order.get_absolute_url())
-        for number in range(6):
-            actions.note(order, by=city.lin, text=f"备注{number}")
-        with CaptureQueriesContext(connection) as many:
-            chen.get(order.get_absolute_url())
-    assert len(many) <= len(few) <= 45
 
 
 def test_the_peek_shows_the_order_without_the_shell(city: City, signed_in: SignedIn) -> None:
