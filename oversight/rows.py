@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,7 @@ class Rows:
     facts: list[str]
     indicator: Indicator | None = None
     side: str = ""
+    ordering: str = "-id"
     counted: Callable[[], int] | None = None
 
     def count(self) -> int:
@@ -79,8 +81,11 @@ def _indicator_rows(asked: Asked, indicator: Indicator, query: QueryDict) -> Row
         [found] = added_up(asked.scope, (period, grouping))
         return found.group(key).get(indicator.name, Tally()).rows_of(side)
 
+    moment = indicator.population.moment
+    # The latest first; by number where the moment stands in another table.
+    ordering = "-id" if LOOKUP_SEP in moment else f"-{moment}"
     title = f"{indicator.label}{_(': ')}{words[side]}"
-    return Rows(record, queryset, title, facts + narrowed(asked), indicator, side, counted)
+    return Rows(record, queryset, title, facts + narrowed(asked), indicator, side, ordering, counted)
 
 
 def _open_rows(asked: Asked, query: QueryDict) -> Rows | None:

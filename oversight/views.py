@@ -46,7 +46,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     asked, found = _asked_rows(request)
     columns = columns_of(found.record, listed=True)
     with_order = found.queryset.select_related("order") if found.record.order else found.queryset
-    shown = page(told(with_order, columns), "-id", request.GET.get("at", ""), PAGE_SIZE)
+    shown = page(told(with_order, columns), found.ordering, request.GET.get("at", ""), PAGE_SIZE)
     lines = [
         (order_of(row), [(column.label, getattr(row, name)) for name, column in columns.items()]) for row in shown.rows
     ]
