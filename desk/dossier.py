@@ -172,8 +172,8 @@ def gather(order: WorkOrder, user: User) -> Dossier:
 def owed(order: WorkOrder, user: User) -> list[Step]:
     """What is owed on an order, the most urgent first; a department's people see what their own units owe."""
     steps = order.steps.open().select_related("department", "person").only(*STEP).order_by("due_at", "-id")
-    if user.department is not None:
-        steps = steps.filter(department__path__startswith=user.department.path)
+    if user.department_id is not None:
+        steps = steps.filter(department__in=user.units)
     return list(steps)
 
 

@@ -61,7 +61,7 @@ def rows(orders: Iterable[WorkOrder], user: User) -> list[Row]:
     """The hotline's people see what is due next, a department's people what their own units owe; one query for all."""
     orders, at = list(orders), now()
     address = reverse("desk:dossier", args=[PLACE])
-    own = _owed_by(user, orders) if user.department is not None else {}
+    own = _owed_by(user, orders) if user.department_id is not None else {}
     words: Words = {kind: _words(kind) for kind in (Status, Urgency, Channel, StepKind, Pool)}
     return [
         _row(order, address.replace(PLACE, order.number), _owed(order, user, own, words), words, at) for order in orders
@@ -75,7 +75,7 @@ def _words(choices: type[TextChoices]) -> dict[str, str]:
 
 def _owed(order: WorkOrder, user: User, own: dict[int, Step], words: Words) -> tuple[str, str, datetime | None]:
     """Who owes what by when."""
-    if user.department is None:
+    if user.department_id is None:
         holder = words[Pool][order.holder_pool] if order.holder_pool else order.holder_name
         return holder, words[StepKind].get(order.next_step or "", ""), order.next_due_at
     step = own.get(order.pk)
@@ -100,7 +100,6 @@ def _row(order: WorkOrder, url: str, owed: tuple[str, str, datetime | None], wor
 
 def _owed_by(user: User, orders: list[WorkOrder]) -> dict[int, Step]:
     """The most urgent step of the person's units on each order."""
-    assert user.department is not None
-    steps = Step.objects.open().filter(order__in=orders, department__path__startswith=user.department.path)
+    steps = Step.objects.open().filter(order__in=orders, department__in=user.units)
     urgent = steps.select_related("department").order_by("order_id", "due_at", "-id").distinct("order_id")
     return {step.order_id: step for step in urgent.only("order_id", "kind", "due_at", "department__name")}

@@ -73,8 +73,7 @@ def _part(*statuses: str) -> Narrow:
 
 def _late_part(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     """Whatever the unit owes past its time: to accept, to contact, to answer, to correct."""
-    assert user.department is not None  # a department's queue
-    owed = Step.objects.open().filter(order=OuterRef("pk"), department__path__startswith=user.department.path)
+    owed = Step.objects.open().filter(order=OuterRef("pk"), department__in=user.units)
     return orders.filter(Exists(owed.filter(due_at__lt=now())))
 
 
