@@ -42,7 +42,8 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
         # One comparison of both, where the index begins: of several the planner would think that each halves the list.
         rows = rows.filter(beyond(Tuple(F(name), F("pk")), mark[:2]))
     key = F(name)
-    found = list(rows.order_by(key.desc() if down else key.asc(), "-pk" if down else "pk")[: size + 1])
+    rows = rows.order_by(key.desc() if down else key.asc(), "-pk" if down else "pk")
+    found = list(_whole(rows, rows.values("pk")[: size + 1]))
     more = len(found) > size
     found = found[:size]
     if back:
@@ -54,6 +55,13 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
         following=_write(found[-1], name, back=False) if more or back else "",
         previous=_write(found[0], name, back=True) if (mark is not None and not back) or (back and more) else "",
     )
+
+
+def _whole(rows: QuerySet[M], page: QuerySet[M, Any]) -> QuerySet[M]:
+    """The page's rows with all that is joined to them: to those alone, however many had to be sorted."""
+    whole = rows.all()
+    whole.query.clear_where()
+    return whole.filter(pk__in=page)
 
 
 def read(cursor: str, ordering: str, queryset: QuerySet[Any]) -> Mark | None:
