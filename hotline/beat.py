@@ -12,6 +12,7 @@ def schedule(seconds: int) -> dict[str, dict[str, Any]]:
             ("deadlines and escalation", "workorders.tasks.sweep", seconds),
             ("due times by a new calendar", "workorders.tasks.reschedule", seconds),
             ("deliver notices", "notices.tasks.deliver", seconds),
+            ("wordings entered for search", "workorders.tasks.enter_wordings", seconds),
             ("figures added up", "oversight.tasks.keep_up", seconds),
         )
     }

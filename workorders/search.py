@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -71,6 +72,12 @@ def matching(orders: WorkOrderQuerySet, typed: str, *, by: User | None = None) -
     if named and (found := orders.filter(named)).exists():
         return found
     return orders.filter(_text(words, orders))
+
+
+def enter_waiting() -> None:
+    """Enter the wordings that wait into the index, so that nobody who registers has to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('wording_by_gram')")
 
 
 def _plain(words: str) -> str:

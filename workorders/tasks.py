@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from staff.now import now
-from workorders import clock, rescheduling, telling
+from workorders import clock, rescheduling, search, telling
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +17,8 @@ def sweep() -> None:
 @shared_task(ignore_result=True)
 def reschedule() -> None:
     rescheduling.reschedule(now())
+
+
+@shared_task(ignore_result=True)
+def enter_wordings() -> None:
+    search.enter_waiting()

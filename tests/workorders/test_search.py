@@ -17,6 +17,7 @@ from tests.cast import MORNING, City
 from workorders import actions
 from workorders.models import WorkOrder
 from workorders.search import looked_up, matching, read_for
+from workorders.tasks import enter_wordings
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,17 @@ def test_what_is_amended_is_found_by_its_new_words_and_no_more_by_the_old(city: 
 def test_what_was_written_past_the_program_is_found_too(city: City, leak: WorkOrder) -> None:
     WorkOrder.objects.filter(pk=leak.pk).update(content="水表读数有误")
     assert found("读数") == LEAK
+
+
+def test_what_waits_for_the_index_is_found_before_the_clock_enters_it_and_after(leak: WorkOrder) -> None:
+    def looked() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        return list(WorkOrder.objects.filter(looked_up(["漏水"])).values_list("title", flat=True))
+
+    assert looked() == LEAK
+    enter_wordings()
+    assert looked() == LEAK
 
 
 def test_a_move_leaves_the_wording_alone(city: City, leak: WorkOrder) -> None:
