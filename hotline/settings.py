@@ -122,7 +122,12 @@ def _database(setting: str, url: str, *server: str, connect_timeout: int = 5, po
         raise SettingError(setting, f"must look like {words}") from None
     if told.get("ENGINE") != "django.db.backends.postgresql":
         raise SettingError(setting, f"must name a PostgreSQL server: {words}")
-    options = {"connect_timeout": connect_timeout, "application_name": "hotline"}
+    options = {
+        "connect_timeout": connect_timeout,
+        "application_name": "hotline",
+        # A machine that vanished without a word is given up after half a minute, not after a quarter of an hour.
+        **{"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000},
+    }
     return told | {
         "ENGINE": "hotline.database",
         "CONN_MAX_AGE": _conn_max_age,
