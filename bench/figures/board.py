@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations, product
@@ -85,13 +86,13 @@ def busiest_places() -> dict[str, str]:
         By.AREA: (Area, "area"),
     }
     for by, (tree, column) in trees.items():
-        counts = WorkOrder.objects.order_by().values_list(f"{column}__path").annotate(n=Count("pk"))
-        under: dict[str, int] = {}
-        for path, count in counts:
-            if path is not None:
-                top = path[: path.index("/") + 1] if "/" in path else path
-                under[top] = under.get(top, 0) + count
-        found[str(by)] = str(tree._default_manager.get(path=max(under, key=lambda top: under[top])).code)
+        under: Counter[int] = Counter()
+        nodes = {node.pk: node for node in tree._default_manager.all()}
+        for place, count in WorkOrder.objects.order_by().values_list(column).annotate(n=Count("pk")):
+            if place is not None:
+                under[nodes[place].lineage()[0]] += count
+        [(busiest, _count)] = under.most_common(1)
+        found[str(by)] = str(nodes[busiest].code)
     return found
 
 
