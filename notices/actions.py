@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 
-from notices.models import Channel, Delivery, Notice
+from notices.models import Notice
 from notices.rules import RULES, not_before
 from staff.models import User
 from staff.now import now
@@ -31,43 +31,61 @@ class Message:
     at_once: bool = False
 
 
-NEW = """
-INSERT INTO notices_notice (recipient_id, rule, key, "case", data, at)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::timestamptz[])
-ON CONFLICT DO NOTHING RETURNING id, recipient_id, key
+# What `{rows}` selects (recipient_id, rule, key, case, data, at_once) is written, and what of it is to leave the house:
+# by e-mail where there is an address, by SMS where there is a number and the rule is worth it.
+TELL = """
+WITH said AS MATERIALIZED ({rows}),
+told AS (
+    INSERT INTO notices_notice (recipient_id, rule, key, "case", data, at)
+    SELECT recipient_id, rule, key, "case", data, %(at)s FROM said ORDER BY recipient_id
+    ON CONFLICT DO NOTHING RETURNING id, recipient_id, rule, key
+), leaving AS (
+    INSERT INTO notices_delivery (notice_id, channel, status, not_before, tries, error)
+    SELECT told.id, way.channel, 'waiting',
+           CASE WHEN at_once OR rule = ANY(%(at_once_rules)s) THEN %(at)s ELSE %(later)s END, 0, ''
+    FROM told JOIN staff_user AS person ON person.id = recipient_id
+    JOIN (SELECT DISTINCT ON (key) key, at_once FROM said ORDER BY key, at_once DESC) AS urgent USING (key)
+    JOIN LATERAL (VALUES ('email', person.email <> ''), ('sms', person.phone <> '' AND rule = ANY(%(sms_rules)s)))
+        AS way (channel, is_open) ON is_open
+)
+SELECT count(*) FROM told
 """
+MESSAGES = """
+SELECT * FROM unnest(%(recipients)s::bigint[], %(rules)s::text[], %(keys)s::text[], %(cases)s::text[],
+    %(data)s::jsonb[], %(at_once)s::boolean[]) AS said (recipient_id, rule, key, "case", data, at_once)
+"""
+# So many messages are put into one statement.
+BATCH = 2000
 
 
 @transaction.atomic(savepoint=False)
 def tell(messages: Iterable[Message]) -> int:
     """Write the notices and what is to leave the house. Returns how many are new; known keys are passed over."""
+    coming, new = iter(messages), 0
+    while wanted := list(islice(coming, BATCH)):
+        told = {
+            "recipients": [message.recipient.pk for message in wanted],
+            "rules": [message.rule for message in wanted],
+            "keys": [message.key for message in wanted],
+            "cases": [message.case for message in wanted],
+            "data": [json.dumps(message.data) for message in wanted],
+            "at_once": [message.at_once for message in wanted],
+        }
+        new += tell_all(MESSAGES, told)
+    return new
+
+
+def tell_all(rows: str, params: dict[str, Any]) -> int:
+    """The same for what a statement selects: recipient_id, rule, key, case, data, at_once. However many they are."""
     at = now()
-    wanted = {(message.recipient.pk, message.key): message for message in messages}
-    if not wanted:
-        return 0
-    rows = [(m.recipient.pk, str(m.rule), m.key, m.case, json.dumps(m.data), at) for m in wanted.values()]
+    rules = {
+        "at_once_rules": [rule.name for rule in RULES.values() if rule.at_once],
+        "sms_rules": [rule.name for rule in RULES.values() if rule.sms],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(NEW, [list(column) for column in zip(*rows, strict=True)])
-        new = [(pk, wanted[recipient, key]) for pk, recipient, key in cursor.fetchall()]
-    Delivery.objects.bulk_create(
-        (
-            Delivery(notice_id=pk, channel=channel, not_before=_leaves(message, at))
-            for pk, message in new
-            for channel in _channels(message)
-        ),
-        batch_size=2000,
-    )
-    return len(new)
-
-
-def _leaves(message: Message, at: datetime) -> datetime:
-    return at if message.at_once or RULES[message.rule].at_once else not_before(at)
-
-
-def _channels(message: Message) -> list[Channel]:
-    """E-mail where there is an address; SMS where there is a number and the rule is worth it."""
-    ways = [Channel.EMAIL] if message.recipient.email else []
-    return ways + ([Channel.SMS] if message.recipient.phone and RULES[message.rule].sms else [])
+        cursor.execute(TELL.format(rows=rows), {**params, **rules, "at": at, "later": not_before(at)})
+        (new,) = cursor.fetchone()
+    return int(new)
 
 
 def read(user: User) -> int:

@@ -10,7 +10,7 @@ from staff.models import User
 class Notice(models.Model):
     """提醒: one person, one matter, one reason. `key` names case, rule and due time, so that none comes twice."""
 
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="notices", db_index=False)
     rule = models.CharField(_("rule"), max_length=30)
     key = models.CharField(max_length=120)
     case = models.CharField(_("work order"), max_length=24)
@@ -46,7 +46,7 @@ class Delivery(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", db_index=False)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     not_before = models.DateTimeField(_("not before"))
@@ -61,7 +61,8 @@ class Delivery(models.Model):
         ordering = ["-not_before"]
         constraints = [models.UniqueConstraint(fields=["notice", "channel"], name="each_channel_once_for_a_notice")]
         indexes = [
-            models.Index(fields=["not_before"], condition=Q(status__in=["waiting", "sending"]), name="delivery_to_do")
+            models.Index(fields=["not_before"], condition=Q(status="waiting"), name="delivery_waiting"),
+            models.Index(fields=["claimed_at"], condition=Q(status="sending"), name="delivery_being_sent"),
         ]
 
     def __str__(self) -> str:

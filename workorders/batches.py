@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from staff.now import now
 from workorders.models import Status, WorkOrder
@@ -15,6 +16,25 @@ from workorders.models.order import WorkOrderQuerySet
 
 # So many orders are locked at a time.
 BATCH = 500
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+# So many steps climb in a transaction.
+STEPS = 5000
+
+# What is due of one rung, on from where the batch before ended, and whose orders nobody works on just now. Locked in a
+# statement of its own, so that the next one sees what was written before the locks were ours.
+DUE = """
+WITH due AS MATERIALIZED (
+    SELECT id, order_id, next_rung_at FROM workorders_step
+    WHERE next_rung = %(rung)s AND next_rung_at <= %(at)s AND (next_rung_at, id) > (%(since)s, %(last)s)
+    ORDER BY next_rung_at, id LIMIT %(batch)s
+), free AS MATERIALIZED (
+    SELECT id FROM workorders_workorder WHERE id IN (SELECT order_id FROM due) FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT array_agg(due.id) FILTER (WHERE order_id IN (SELECT id FROM free)), count(*),
+    max(next_rung_at), max(due.id) FILTER (WHERE next_rung_at = (SELECT max(next_rung_at) FROM due))
+FROM due
+"""
 
 # The first open step's holder and due time are the order's; see `timeline.record`.
 SETTLE = """
@@ -52,6 +72,8 @@ UPDATE workorders_step AS step SET pool = o.holder_pool, department_id = o.holde
 FROM workorders_workorder AS rider JOIN workorders_workorder AS o ON o.id = rider.merged_into_id
 WHERE o.id = ANY(%(orders)s) AND rider.status = %(merged)s
     AND step.order_id = rider.id AND step.kind = 'follow' AND step.ended_at IS NULL
+    AND (step.pool, step.department_id, step.person_id, step.due_at)
+        IS DISTINCT FROM (o.holder_pool, o.holder_department_id, o.holder_person_id, o.next_due_at)
 RETURNING rider.id
 """
 
@@ -66,6 +88,21 @@ class Entry:
     informative: bool = True
 
 
+def through_due(rung: str, at: datetime, climb: Callable[[list[int]], int]) -> int:
+    """All steps due for a rung, a batch a transaction; `climb` is given those whose orders are locked.
+
+    What others work on just now is passed over and comes with the next sweep. Returns how many climbed.
+    """
+    total, due, since, last = 0, STEPS, EARLIEST, 0
+    while due == STEPS:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(DUE, {"rung": rung, "at": at, "since": since, "last": last, "batch": STEPS})
+                steps, due, since, last = cursor.fetchone()
+            total += climb(steps) if steps else 0
+    return total
+
+
 def lock_some(orders: WorkOrderQuerySet) -> list[WorkOrder]:
     """Lock a batch of these orders, passing over what others work on just now; those come with the next sweep."""
     free = orders.select_for_update(of=("self",), skip_locked=True).select_related("category")
@@ -77,18 +114,23 @@ def record_many(entries: Sequence[Entry]) -> None:
     orders = {entry.order.pk: entry.order for entry in entries}
     if not orders:
         return
-    told = {
+    told: dict[str, Any] = {
         "orders": [entry.order.pk for entry in entries],
         "verbs": [entry.verb for entry in entries],
         "data": [json.dumps(entry.data) for entry in entries],
         "informative": [entry.informative for entry in entries],
     }
-    named = {"orders": list(orders)}
     with connection.cursor() as cursor:
         cursor.execute(ENTER, {**told, "at": now()})
         for pk, seq in cursor.fetchall():
             orders[pk].version = seq
-        cursor.execute(SETTLE, named)
-        cursor.execute(FOLLOW, {**named, "merged": Status.MERGED.value})
+    settle_many(list(orders))
+
+
+def settle_many(orders: list[int]) -> None:
+    """Whoever owes the earliest open step holds each of these locked orders, and those that ride with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {"orders": orders})
+        cursor.execute(FOLLOW, {"orders": orders, "merged": Status.MERGED.value})
         if riders := [pk for (pk,) in cursor.fetchall()]:
             cursor.execute(SETTLE, {"orders": riders})

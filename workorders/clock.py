@@ -9,37 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from workorders.actions import resume
-from workorders.batches import Entry, lock_some, record_many
+from workorders.batches import Entry, lock_some, record_many, through_due
 from workorders.escalation import escalate, watch_switched_off
 from workorders.models import Rung, Status, Step, WorkOrder
 from workorders.models.choices import StepKind
 from workorders.workflow import DESK_OF
 
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-# Steps a transaction.
-BATCH = 5000
-
-# What is due of one rung, on from where the batch before ended, and whose orders nobody works on just now. Locked in a
-# statement of its own, so that the next one sees what was written before the locks were ours.
-LOCK = """
-WITH due AS MATERIALIZED (
-    SELECT id, order_id, next_rung_at FROM workorders_step
-    WHERE next_rung = %(rung)s AND next_rung_at <= %(at)s AND (next_rung_at, id) > (%(since)s, %(last)s)
-    ORDER BY next_rung_at, id LIMIT %(batch)s
-), free AS MATERIALIZED (
-    SELECT id FROM workorders_workorder WHERE id IN (SELECT order_id FROM due) FOR NO KEY UPDATE SKIP LOCKED
-)
-SELECT array_agg(due.id) FILTER (WHERE order_id IN (SELECT id FROM free)), count(*),
-    max(next_rung_at), max(due.id) FILTER (WHERE next_rung_at = (SELECT max(next_rung_at) FROM due))
-FROM due
-"""
 # The three cards change nothing but the record, so the order's row is not written: its entries are counted on from the
 # last, and the next action takes the count up (see `timeline.record`).
 CLIMB = """
@@ -90,26 +72,15 @@ def sweep(at: datetime) -> Counter[str]:
 
 
 def climb(rung: str, at: datetime) -> int:
-    """Show every card of one rung that is due; a batch a transaction."""
-    total, due, after = 0, BATCH, (EARLIEST, 0)
-    while due == BATCH:
-        climbed, due, after = _climb_some(rung, at, after)
-        total += climbed
-    return total
+    """Show every card of one rung that is due."""
 
+    def show(steps: list[int]) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(CLIMB, {"rung": rung, "at": at, "steps": steps})
+            (climbed,) = cursor.fetchone()
+        return int(climbed)
 
-@transaction.atomic
-def _climb_some(rung: str, at: datetime, after: tuple[datetime, int]) -> tuple[int, int, tuple[datetime, int]]:
-    """How many climbed, how many were due, and the last of them."""
-    asked = {"rung": rung, "at": at, "since": after[0], "last": after[1], "batch": BATCH}
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, asked)
-        steps, due, *last = cursor.fetchone()
-        if not steps:
-            return 0, due, (last[0], last[1])
-        cursor.execute(CLIMB, {"rung": rung, "at": at, "steps": steps})
-        (climbed,) = cursor.fetchone()
-    return climbed, due, (last[0], last[1])
+    return through_due(rung, at, show)
 
 
 def release_switched_off(at: datetime) -> int:

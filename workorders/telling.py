@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from notices.actions import Message, tell
+from notices.actions import Message, tell, tell_all
 from notices.words import STEP_WORDS
 from staff.models import Department, User
-from workorders.models import Reminder, Rung, Step, Urgency, WorkOrder
+from workorders.models import Reminder, Rung, WorkOrder
 from workorders.models.choices import StepKind
 
 STEP_WORDS.update({kind.value: kind.label for kind in StepKind})
-BATCH = 2000
+BATCH = 5000
 
 OFFICERS = "referrals.handle_referral"
 LEADS = "referrals.delegate_referral"
@@ -52,69 +52,97 @@ def supervisors() -> list[User]:
     return people_with(SUPERVISORS, None)
 
 
+# The next rungs that nobody was told of, and whose people have to be known for that.
+UNTOLD = """
+WITH untold AS MATERIALIZED (
+    SELECT id, rung, step_id FROM workorders_reminder WHERE NOT told AND id > %(last)s
+    ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+)
+SELECT array_agg(untold.id), count(*), max(untold.id), array_agg(DISTINCT (department_id || ' ' || untold.rung))
+FROM untold JOIN workorders_step AS step ON step.id = step_id
+"""
+# A red card and a supervision are news always; the cards before them while the step still stands there.
+NEWS = """
+SELECT person.id AS recipient_id, reminder.rung AS rule,
+       concat_ws(':', 'step', step.id, reminder.rung, round(extract(epoch FROM reminder.due_at))::bigint) AS key,
+       o.number AS "case", jsonb_build_object('step', step.kind, 'unit', coalesce(department.name, '')) AS data,
+       o.urgency = 'critical' AS at_once
+FROM workorders_reminder AS reminder
+JOIN workorders_step AS step ON step.id = reminder.step_id
+JOIN workorders_workorder AS o ON o.id = step.order_id
+LEFT JOIN staff_department AS department ON department.id = step.department_id
+JOIN LATERAL (
+    SELECT step.person_id AS id WHERE step.person_id IS NOT NULL
+    UNION SELECT audience.person FROM unnest(%(departments)s::bigint[], %(rungs)s::text[], %(people)s::bigint[])
+        AS audience (department, rung, person)
+        WHERE department = step.department_id AND rung = reminder.rung
+    UNION SELECT unnest(%(supervisors)s::bigint[])
+        WHERE reminder.rung = 'supervision' OR (reminder.rung = 'red' AND step.department_id IS NULL)
+) AS person ON true
+WHERE reminder.id = ANY(%(reminders)s) AND (
+    reminder.rung IN ('red', 'supervision') OR (
+        step.ended_at IS NULL AND step.due_at = reminder.due_at AND step.next_rung
+            = CASE WHEN reminder.rung = 'due_soon' AND step.yellow_at IS NOT NULL THEN 'yellow' ELSE 'red' END
+    )
+)
+"""
+
+
 def tell_reminders() -> int:
     """Tell people of the rungs climbed since the last time. Safe to run twice and side by side.
 
     After a downtime a step climbs several rungs in one sweep. Each is on record, but people hear only what is still
     true: that something falls due soon is no news once it is overdue, or done.
     """
-    total = 0
-    while told := _tell_batch():
+    audience, total, told, last = Audience(), 0, BATCH, 0
+    while told == BATCH:
+        told, last = _tell_batch(audience, last)
         total += told
     return total
 
 
 @transaction.atomic
-def _tell_batch() -> int:
-    rows = Reminder.objects.filter(told=False).select_for_update(of=("self",), skip_locked=True)
-    reminders = list(rows.select_related("step__order", "step__department", "step__person").order_by("pk")[:BATCH])
-    if not reminders:
-        return 0
-    audience = Audience()
-    tell(
-        Message(
-            recipient=person,
-            rule=reminder.rung,
-            key=f"step:{reminder.step_id}:{reminder.rung}:{reminder.due_at.timestamp():.0f}",
-            case=reminder.step.order.number,
-            data={"step": reminder.step.kind, "unit": str(reminder.step.department or "")},
-            at_once=reminder.step.order.urgency == Urgency.CRITICAL,
-        )
-        for reminder in reminders
-        if is_news(reminder)
-        for person in audience.of(reminder.step, reminder.rung)
+def _tell_batch(audience: Audience, last: int) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(UNTOLD, {"last": last, "batch": BATCH})
+        reminders, count, last, where = cursor.fetchone()
+    if not count:
+        return 0, 0
+    asked = [tuple(one.split()) for one in where if one]
+    heard = [(int(unit), rung, user.pk) for unit, rung in asked for user in audience.of_rung(int(unit), rung)]
+    tell_all(
+        NEWS,
+        {
+            "reminders": reminders,
+            "departments": [unit for unit, _rung, _person in heard],
+            "rungs": [rung for _unit, rung, _person in heard],
+            "people": [person for _unit, _rung, person in heard],
+            "supervisors": [user.pk for user in audience.supervisors()],
+        },
     )
-    Reminder.objects.filter(pk__in=[reminder.pk for reminder in reminders]).update(told=True)
-    return len(reminders)
-
-
-def is_news(reminder: Reminder) -> bool:
-    """A red card and a supervision always; the cards before them while the step still stands there."""
-    if reminder.rung in (Rung.RED, Rung.SUPERVISION):
-        return True
-    step = reminder.step
-    ahead = Rung.YELLOW if reminder.rung == Rung.DUE_SOON and step.yellow_at else Rung.RED
-    return step.is_open and step.due_at == reminder.due_at and step.next_rung == ahead
+    Reminder.objects.filter(pk__in=reminders).update(told=True)
+    return count, last
 
 
 class Audience:
-    """Who hears of a step's rung; asked of the database once a department and permission."""
+    """Who hears of a rung; asked of the database once a department and permission.
+
+    The holder at first, the department's lead from the red card on, supervisors when it is handed to them.
+    """
 
     def __init__(self) -> None:
         self._people: dict[tuple[int, str], list[User]] = {}
+        self._departments: dict[int, Department] = {}
         self._supervisors: list[User] | None = None
 
-    def of(self, step: Step, rung: str) -> list[User]:
-        """The holder at first, the department's lead from the red card on, supervisors when it is handed to them."""
-        people: dict[int, User] = {}
-        if step.person is not None:
-            people[step.person.pk] = step.person
-        if step.department is not None:
-            wanted = [TO_DEPARTMENT[Rung(rung)], *([LEADS] if rung == Rung.RED else [])]
-            people |= {user.pk: user for name in wanted for user in self.of_department(step.department, name)}
-        if rung == Rung.SUPERVISION or (rung == Rung.RED and step.department is None):
-            people |= {user.pk: user for user in self.supervisors()}
-        return list(people.values())
+    def of_rung(self, unit: int, rung: str) -> list[User]:
+        """The people of a department who hear of a rung."""
+        if not self._departments:
+            self._departments = Department.objects.in_bulk()
+        wanted = [TO_DEPARTMENT[Rung(rung)], *([LEADS] if rung == Rung.RED else [])]
+        return list(
+            {user.pk: user for name in wanted for user in self.of_department(self._departments[unit], name)}.values()
+        )
 
     def supervisors(self) -> list[User]:
         if self._supervisors is None:
