@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk.owed import listed
-from referrals.models import Referral
+from referrals.models import LIVE, Referral
 from referrals.models import Status as ReferralStatus
 from staff.models import User
 from staff.now import now
@@ -72,9 +72,14 @@ def _part(*statuses: str) -> Narrow:
 
 
 def _late_part(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
-    """Whatever the unit owes past its time: to accept, to contact, to answer, to correct."""
-    owed = Step.objects.open().filter(order=OuterRef("pk"), department__in=user.units)
-    return orders.filter(Exists(owed.filter(due_at__lt=now())))
+    """Whatever the unit owes past its time: to accept, to contact, to answer, to correct.
+
+    Asked in three ways that say the same, so that it can be found from the few: what is overdue in the whole city, what
+    the unit has in hand, what of it is late.
+    """
+    at = now()
+    late = Step.objects.open().filter(order=OuterRef("pk"), department__in=user.units, due_at__lt=at)
+    return _part(*IN_HAND)(orders.overdue(at), user).filter(Exists(late))
 
 
 def _supervised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
@@ -82,6 +87,7 @@ def _supervised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
 
 
 HANDLE = "referrals.handle_referral"
+IN_HAND = (*LIVE, ReferralStatus.ANSWERED)
 
 # fmt: off
 QUEUES = (
@@ -128,8 +134,8 @@ def queues_of(user: User) -> list[QueueKind]:
 
 
 def rows(kind: QueueKind, user: User) -> WorkOrderQuerySet:
-    """What lies in a queue."""
-    return kind.narrow(visible_orders(user), user)
+    """What lies in a queue. A department's are found by its own parts and steps: what else is its own need not be asked."""
+    return kind.narrow(WorkOrder.objects.all() if kind.department else visible_orders(user), user)
 
 
 def counted(user: User) -> list[Queue]:

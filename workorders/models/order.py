@@ -198,6 +198,7 @@ class WorkOrder(models.Model):
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="order_merged_into_another"
             ),
+            models.Index(fields=["address", "registered_at"], condition=~Q(address=""), name="order_by_address"),
             models.Index(
                 fields=["holder_pool", "next_due_at", "id"],
                 condition=Q(holder_pool__isnull=False),

@@ -95,6 +95,11 @@ class Step(models.Model):
         ]
         # Few: a rung climbed writes the row into each of them, and a storm climbs 200 000.
         indexes = [
+            models.Index(
+                fields=["order"],
+                condition=Q(ended_at=None, kind__in=[StepKind.RULE_RETURN, StepKind.RULE_EXTENSION]),
+                name="step_open_to_rule_on",
+            ),
             models.Index(fields=["order", "due_at", "id"], name="step_of_order"),
             models.Index(
                 fields=["next_rung", "next_rung_at", "id"],
