@@ -58,11 +58,6 @@ def _choice(name: str, words: Iterable[tuple[Any, Any]]) -> Telling:
     return lambda: Words(name, words)
 
 
-def _place(name: str) -> Telling:
-    """An area's or a department's name; nothing where there is none."""
-    return lambda: Coalesce(F(f"{name}__name"), Constant(""))
-
-
 def _category(name: str) -> Telling:
     return lambda: Coalesce(NullIf(f"{name}__full_name", Constant("")), f"{name}__name")
 
@@ -71,7 +66,7 @@ def _holder() -> Combinable:
     """As `WorkOrder.holder_name`."""
     person = Coalesce(NullIf("holder_person__name", Constant("")), "holder_person__username")
     desk = Words("holder_pool", Pool.choices, default=None)
-    return Coalesce(desk, "holder_department__name", person, Constant(""), output_field=CharField())
+    return Coalesce(desk, "holder_department__name", person, output_field=CharField())
 
 
 def _hours(since: str, until: str) -> Telling:
@@ -87,7 +82,7 @@ def _attempts() -> Combinable:
 
 def _result() -> Combinable:
     latest = ROUND.order_by("-round").annotate(words=Words("status", CallbackStatus.choices))
-    return Coalesce(Subquery(latest.values("words")[:1]), Constant(""), output_field=CharField())
+    return Subquery(latest.values("words")[:1], output_field=CharField())
 
 
 YES_NO = ((True, _("yes")), (False, _("no")))
@@ -100,7 +95,7 @@ def _matter(record: Record) -> tuple[Column, ...]:
         Column(_("number"),      _as_is(f"{record.order}number"), listed=False),
         Column(_("title"),       _as_is(f"{record.order}title"), listed=False),
         Column(_("category"),    _category(record.category)),
-        Column(_("area"),        _place(record.area), listed=False),
+        Column(_("area"),        _as_is(f"{record.area}__name"), listed=False),
     )
 
 
@@ -110,7 +105,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(_("kind"),            _choice("kind", Kind.choices), listed=False),
         Column(_("urgency"),         _choice("urgency", Urgency.choices), listed=False),
         Column(_("channel"),         _choice("channel", Channel.choices), listed=False),
-        Column(_("lead department"), _place("lead_department")),
+        Column(_("lead department"), _as_is("lead_department__name")),
         Column(_("status"),          _choice("status", Status.choices)),
         Column(_("held by"),         _holder),
         Column(pgettext_lazy("time", "registered"), _as_is("registered_at")),
@@ -124,7 +119,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     REFERRAL.name: (
         *_matter(REFERRAL),
-        Column(_("department"),      _place("department")),
+        Column(_("department"),      _as_is("department__name")),
         Column(_("role"),            _choice("role", Role.choices), listed=False),
         Column(_("status"),          _choice("status", ReferralStatus.choices)),
         Column(pgettext_lazy("referral", "sent"), _as_is("sent_at")),
@@ -138,7 +133,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     CALLBACK.name: (
         *_matter(CALLBACK),
-        Column(_("department"),      _place("department")),
+        Column(_("department"),      _as_is("department__name")),
         Column(_("round"),           _as_is("round"), listed=False),
         Column(_("completed"),       _as_is("completed_at")),
         Column(_("contacted?"),      _choice("contacted", YES_NO)),
@@ -149,7 +144,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     DUE_CALLBACK.name: (
         *_matter(DUE_CALLBACK),
-        Column(_("lead department"), _place(DUE_CALLBACK.department)),
+        Column(_("lead department"), _as_is(f"{DUE_CALLBACK.department}__name")),
         Column(_("callback owed since"), _as_is("started_at")),
         Column(_("to be completed by"),  _as_is("due_at")),
         Column(_("attempts"),        _attempts),

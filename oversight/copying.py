@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from threading import Thread
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 # So many bytes are handed on at a time; the pipe between database and reader holds about as many.
@@ -19,14 +19,21 @@ SETTINGS = (
 )
 
 
-def copied(queryset: QuerySet[Any], *, head: bytes, done: Callable[[int], object]) -> Iterator[bytes]:
-    """The head, then the rows' lines in pieces. `done` is told how many rows there were when the last one is handed on.
+def copied(
+    rows: QuerySet[Any], cells: Mapping[str, str], *, head: bytes, done: Callable[[int], object]
+) -> Iterator[bytes]:
+    """The head, then the rows' lines in pieces: of each row these of its values, each as this SQL writes it.
+    `done` is told how many rows there were when the last one is handed on.
 
     Moments are written by the clock of the present time zone. What goes wrong on the way is raised, so that the answer
     breaks off and what has arrived is not taken for the whole. When the reader goes away, the statement is ended.
     """
-    sql, params = queryset.query.get_compiler(queryset.db, elide_empty=False).as_sql()
-    return _stream(queryset.db, sql, params, head, done)
+    keys = {f"key_{nth}": str(name) for nth, name in enumerate(rows.query.order_by)}
+    keyed = rows.annotate(**{key: F(name.removeprefix("-")) for key, name in keys.items()}).values_list(*cells, *keys)
+    sql, params = keyed.query.get_compiler(rows.db, elide_empty=False).as_sql()
+    order = ", ".join(f"{key} DESC" if name.startswith("-") else key for key, name in keys.items())
+    select = f"SELECT {', '.join(cells.values())} FROM ({sql}) AS told ORDER BY {order}"  # noqa: S608  names of our own
+    return _stream(rows.db, select, params, head, done)
 
 
 def _stream(using: str, sql: str, params: Any, head: bytes, done: Callable[[int], object]) -> Iterator[bytes]:

@@ -74,7 +74,7 @@ def test_heads_sort_both_ways_and_keep_the_filters(city: City, signed_in: Signed
 
 
 def test_chen_takes_the_list_as_it_is_narrowed_and_lin_may_not(city: City, signed_in: SignedIn) -> None:
-    link = "/board/orders.xlsx?kind=help&amp;status=referred"
+    link = "/board/orders.xlsx?kind=help&amp;status=referred&amp;sort=-registered_at"
     path = "/orders/?kind=help&status=referred"
     assert link in signed_in(city.chen).get(path).content.decode()
     assert "orders.xlsx" not in signed_in(city.lin).get(path).content.decode()

@@ -208,9 +208,9 @@ def test_when_the_reader_goes_away_the_statement_ends_and_nothing_says_that_all_
 def test_what_goes_wrong_on_the_way_is_raised_so_that_the_answer_breaks_off(city: City) -> None:
     many(answered_on_the_spot(city, "11-02 09:00"), 3000)
     last = WorkOrder.objects.latest("pk").pk
-    divided = WorkOrder.objects.order_by("pk").annotate(one=1 / (F("pk") - last)).values_list("one", "content")
+    divided = WorkOrder.objects.order_by("pk").annotate(one=1 / (F("pk") - last))
     told: list[int] = []
-    reading = copied(divided, head=b"head\n", done=told.append)
+    reading = copied(divided, {"one": "one", "content": "content"}, head=b"head\n", done=told.append)
     assert next(reading) == b"head\n"
     with pytest.raises(DataError):
         list(reading)
