@@ -8,8 +8,9 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
-max_requests = 5000
-max_requests_jitter = 500
+# A worker is replaced now and then, whatever it may have gathered in memory; not every minute of a busy hour.
+max_requests = 50_000
+max_requests_jitter = 5_000
 preload_app = True
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "INFO").lower()
