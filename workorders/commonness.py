@@ -13,6 +13,8 @@ PAGE = 50
 # So many of the latest orders are read to learn how common the words are now, and of all of them so many pages of
 # some ten orders each to learn how common they have been: heating is a word of the winter.
 LATEST, PAGES = 1000, 100
+# So many times a page the planner thinks to read: it takes it that half of the orders fit.
+PLANNED_FOR = 2
 # Microseconds: to read one order of a list for words, to fetch one that was looked up, to pass over one that another
 # filter keeps out, and what the database calls a cost of one. Measured warm at a million orders; only ratios matter.
 READ, FETCHED, PASSED, COST = 2.0, 5.0, 0.3, 0.5
@@ -43,8 +45,12 @@ def cheaper_to_read(terms: list[str], orders: WorkOrderQuerySet) -> bool:
     everything = spread * times
     length, cost = _narrowed_to(orders) if orders.query.where else (everything, 0.0)
     read = READ * min(length, PAGE / share)
-    if length < everything:  # the orders in between are passed over, or the filter's own are gathered by an index
-        read += min(COST * cost, PASSED * PAGE / share * everything / max(length, 1))
+    if length < everything:
+        apart = everything / max(length, 1)
+        if cost < PLANNED_FOR * PAGE * apart:  # the list is gathered by an index and sorted
+            read += COST * cost
+        else:  # the orders in between are passed over
+            read += PASSED * min(everything, PAGE / share * apart)
     return read < look_up
 
 
