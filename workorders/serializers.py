@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -120,6 +122,11 @@ def told_holder(pool: str | None, department: Any, person: Any) -> dict[str, Any
     return {"desk": pool, "department": named, "person": str(person) if person else None}
 
 
+@cache
+def _fields_of(kind: type[WorkOrderSummarySerializer]) -> dict[str, Any]:
+    return super(WorkOrderSummarySerializer, kind()).get_fields()
+
+
 class WorkOrderSummarySerializer(serializers.ModelSerializer[WorkOrder]):
     """An order in a list."""
 
@@ -156,6 +163,10 @@ class WorkOrderSummarySerializer(serializers.ModelSerializer[WorkOrder]):
             "registered_at",
             "closed_at",
         )
+
+    def get_fields(self) -> Any:
+        """Worked out from the model once, copied for each answer."""
+        return deepcopy(_fields_of(type(self)))
 
     @extend_schema_field(HolderSerializer(allow_null=True))
     def get_holder(self, order: WorkOrder) -> dict[str, Any] | None:
