@@ -108,10 +108,10 @@ class Step(models.Model):
             ),
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="step_of_person"),
             models.Index(
-                fields=["kind", "due_at"],
-                condition=Q(kind__in=[StepKind.CLOSE_OUT, StepKind.SHELF]),
-                name="shelf_and_close_out_by_due",
+                fields=["person"], condition=Q(ended_at=None, person__isnull=False), name="step_open_of_person"
             ),
+            models.Index(fields=["due_at"], condition=Q(kind=StepKind.SHELF, ended_at=None), name="shelf_by_due"),
+            models.Index(fields=["due_at"], condition=Q(kind=StepKind.CLOSE_OUT), name="close_out_by_due"),
             models.Index(fields=["first_due_at"], condition=Q(kind=StepKind.ANSWER), name="answer_by_first_due"),
         ]
 
