@@ -14,7 +14,7 @@ from bench import ground
 from bench.table import Row, as_text
 
 # In the order of the table. What changes the city's past comes last.
-FIGURES = ("statements", "lists", "search", "dossier", "board", "export", "registering", "hour")
+FIGURES = ("statements", "lists", "search", "dossier", "board", "export", "sweep", "registering", "hour")
 LONGEST_STATEMENT = "3600"  # seconds; building a city and counting it over take their time
 
 
