@@ -27,7 +27,6 @@ def main(wanted: list[str]) -> int:
     _say("• servers")
     at = ground.prepare()
     database = f"city_{orders}"
-    ground.create(at, database)
     os.environ.update(at.environment(database), DJANGO_SETTINGS_MODULE="hotline.settings")
     os.environ["DATABASE_STATEMENT_TIMEOUT"] = LONGEST_STATEMENT
     django.setup()
@@ -39,7 +38,12 @@ def main(wanted: list[str]) -> int:
     from workorders.models import WorkOrder
 
     _say(f"• city of {orders:,} orders")
-    city.build(orders, lambda words: _say(f"  {words}"))
+    if ground.mark_of(at, database) == city.mark(orders):
+        call_command("migrate", interactive=False, verbosity=0)
+        _say(f"  the city is there, with {WorkOrder.objects.count():,} orders")
+    else:
+        ground.create(at, database)
+        city.build(orders, lambda words: _say(f"  {words}"))
     call_command("compile_translations", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     run = Run(at, database, orders, _say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from time import monotonic
 
 from django.core.management import call_command
@@ -18,17 +19,17 @@ TOLD = 5000
 EDITION = 1
 
 
+def mark(orders: int) -> str:
+    """What is written on a database that holds such a city, whole."""
+    return f"city of {orders} orders, edition {EDITION}"
+
+
 def build(orders: int, say: Callable[[str], None]) -> None:
-    """Fill the database settings name with a city of about so many orders, unless it holds one already."""
-    mark = f"city of {orders} orders, edition {EDITION}"
-    if _mark() == mark:
-        say(f"the city is there, with {WorkOrder.objects.count():,} orders")
-        call_command("migrate", interactive=False, verbosity=0)
-        return
+    """Fill the empty database settings name with a city of about so many orders."""
     began = monotonic()
     call_command("migrate", interactive=False, verbosity=0)
     told = min(orders, TOLD)
-    call_command("load_demo", orders=told, verbosity=0)
+    call_command("load_demo", orders=told, stdout=StringIO())
     say(f"{told:>12,} lives told, {monotonic() - began:.0f} s")
     if copies := round(orders / told) - 1:
         multiply(copies, say)
@@ -38,11 +39,4 @@ def build(orders: int, say: Callable[[str], None]) -> None:
     settle_down()
     say(f"{entered:>12,} orders entered in the day book, {monotonic() - began:.0f} s")
     with connection.cursor() as cursor:
-        cursor.execute(f"COMMENT ON TABLE workorders_workorder IS '{mark}'")
-
-
-def _mark() -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(to_regclass('workorders_workorder'))")
-        (mark,) = cursor.fetchone()
-        return None if mark is None else str(mark)
+        cursor.execute(f"COMMENT ON TABLE workorders_workorder IS '{mark(orders)}'")

@@ -79,13 +79,25 @@ def prepare() -> Ground:
 
 
 def create(ground: Ground, database: str) -> None:
-    """An empty database of that name, unless there is one."""
+    """An empty database of that name, in the place of any other."""
+    name = sql.Identifier(database)
     with closing(psycopg2.connect(ground.server)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [database])
-            if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(name))
+
+
+def mark_of(ground: Ground, database: str) -> str | None:
+    """What is written on the orders of the database of that name; None where there is nothing, or no database."""
+    try:
+        opened = psycopg2.connect(ground.url(database))
+    except psycopg2.OperationalError:
+        return None
+    with closing(opened) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regclass('workorders_workorder'))")
+        (mark,) = cursor.fetchone() or (None,)
+        return None if mark is None else str(mark)
 
 
 def program(name: str) -> str:

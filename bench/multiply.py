@@ -33,12 +33,13 @@ THINGS = (
 NUMBER = f"""
 CREATE FUNCTION pg_temp.numbered(day date, channel text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    body text := to_char(day, 'YYYYMMDD') || channel || lpad(workorders_next_in_day(day)::text, 6, '0');
+    nth text := workorders_next_in_day(day);
+    body text := to_char(day, 'YYYYMMDD') || channel || lpad(nth, greatest(6, length(nth)), '0');
     digits text := translate(body, '{LETTERS}', '{"".join(map(str, range(len(LETTERS))))}');
     checked int := 5;
 BEGIN
-    FOR nth IN 1..length(digits) LOOP
-        checked := ((CASE checked WHEN 0 THEN 10 ELSE checked END * 2) % 11 + substr(digits, nth, 1)::int) % 10;
+    FOR place IN 1..length(digits) LOOP
+        checked := ((CASE checked WHEN 0 THEN 10 ELSE checked END * 2) % 11 + substr(digits, place, 1)::int) % 10;
     END LOOP;
     RETURN body || ((11 - (CASE checked WHEN 0 THEN 10 ELSE checked END * 2) % 11) % 10)::text;
 END $$
