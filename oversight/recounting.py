@@ -6,10 +6,10 @@ What was touched and not entered yet is left out: the board counts it from the r
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from oversight import entries
-from oversight.daybook import ADDED_UP, SUMMED
+from oversight.daybook import ADDED_UP, STEADY, SUMMED
 
 ENTRIES = """
 WITH late AS MATERIALIZED (SELECT DISTINCT order_id FROM oversight_touched),
@@ -36,13 +36,15 @@ WHERE kept.n IS DISTINCT FROM recounted.n OR kept.micros IS DISTINCT FROM recoun
 def wrong_entries() -> list[int]:
     """The orders whose entries are not those a recount comes to."""
     sql, params = entries.statement()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STEADY)
         cursor.execute(ENTRIES.format(entries=sql, columns=entries.COLUMNS), params)
         return [order for (order,) in cursor.fetchall()]
 
 
 def wrong_sums() -> int:
     """How many sums are not those of their entries."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STEADY)
         cursor.execute(SUMS.format(added_up=ADDED_UP, summed=SUMMED), [settings.TIME_ZONE])
         return int(cursor.fetchone()[0])
