@@ -143,11 +143,13 @@ def read_for(terms: list[str]) -> Q:
 
 
 def looked_up(terms: list[str]) -> Q:
-    """Fitting orders, found by the index of grams."""
+    """Fitting orders, found by the index of grams; what is longer than two characters is more than its grams."""
     grams = Q()
     for term in terms:
         grams &= Q(grams__contains=_telling(Upper(Value(term[:GRAMS_OF]))))
-    fitting = Wording.objects.alias(grams=_grams(F("text"))).filter(grams, _fits(terms))
+    fitting = Wording.objects.alias(grams=_grams(F("text"))).filter(grams)
+    if longer := [term for term in terms if len(term.upper()) > 2]:
+        fitting = fitting.filter(_fits(longer))
     return Q(_AnyOf(F("pk"), ArraySubquery(fitting.values("pk"))))
 
 
