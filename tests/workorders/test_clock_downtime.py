@@ -17,9 +17,10 @@ from referrals import actions as referrals
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.workorders import scenes
-from workorders import clock, telling
+from workorders import batches, clock, telling
 from workorders.models import Event, Reminder, Rung, Step, Supervision, WorkOrder
 from workorders.models.choices import StepKind
+from workorders.timeline import lock
 
 WEEK = timedelta(days=7)
 STANDING: list[Callable[[City], object]] = [
@@ -127,6 +128,20 @@ def test_after_a_week_the_second_sweep_finds_nothing_to_do(city: City) -> None:
 
 
 @pytest.mark.django_db
+def test_a_storm_of_many_batches_is_climbed_whole_and_told_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(city)
+    with undone():
+        whole = sweep(MORNING + WEEK)
+        told = set(Notice.objects.values_list("recipient", "key"))
+    monkeypatch.setattr(batches, "STEPS", 3)
+    monkeypatch.setattr(telling, "BATCH", 3)
+    assert sweep(MORNING + WEEK) == whole
+    assert set(Notice.objects.values_list("recipient", "key")) == told
+    assert not Step.objects.filter(next_rung_at__lte=MORNING + WEEK).exists()
+    assert_told_once()
+
+
+@pytest.mark.django_db
 def test_after_a_week_people_hear_only_what_is_still_true(city: City) -> None:
     with pretend(MORNING):
         order = referrals.refer(city.register(), by=city.wang, lead=city.water).order
@@ -172,6 +187,27 @@ def test_four_workers_sweeping_at_the_same_moment_climb_each_rung_once(city: Cit
     for order in WorkOrder.objects.all():
         seqs = list(order.events.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_somebody_works_on_is_passed_over_and_comes_with_the_next_sweep(city: City) -> None:
+    with pretend(MORNING):
+        at_work, other = city.register(), city.register()
+    with ThreadPoolExecutor(1) as worker, transaction.atomic():
+        lock(at_work.pk)
+        worker.submit(sweep_and_leave, MORNING + timedelta(hours=3)).result(timeout=20)
+    cards = Reminder.objects.values_list("step__order", "rung")
+    assert set(cards) == {(other.pk, Rung.DUE_SOON), (other.pk, Rung.RED)}
+    sweep(MORNING + timedelta(hours=3))
+    assert set(cards.all()) == {(pk, rung) for pk in (at_work.pk, other.pk) for rung in (Rung.DUE_SOON, Rung.RED)}
+
+
+def sweep_and_leave(at: datetime) -> None:
+    """In a thread of its own, whose connection ends with it."""
+    try:
+        sweep(at)
+    finally:
+        connection.close()
 
 
 def assert_told_once() -> None:
