@@ -121,7 +121,7 @@ def _copied(one: Hangs, tables: list[Hangs]) -> str:
     back = f"CASE WHEN {order}.closed_at IS NULL THEN 0 ELSE nth %% {WEEKS} END * interval '7 days'"
     return (
         f"INSERT INTO {one.table} ({', '.join(columns)}) SELECT {', '.join(values)}"  # noqa: S608  names of our own
-        f" FROM {one.table} AS this{joins}, generate_series(1, %(copies)s) AS nth,"
+        f" FROM {one.table} AS this{joins}, generate_series(1::bigint, %(copies)s) AS nth,"
         f" LATERAL (SELECT {back} + nth * interval '1 second') AS moved (back)"
         f" WHERE {order}.id < {APART} ORDER BY nth, this.{_key(one.model)}"
     )

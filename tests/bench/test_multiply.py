@@ -70,7 +70,7 @@ def test_what_hangs_on_an_order_is_found_out_and_not_listed() -> None:
     assert all(one.path == () or one.path[-1][1] is WorkOrder for one in hanging())
 
 
-def _indexes() -> set[str]:
+def _indexes() -> set[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
-        return {definition for (definition,) in cursor.fetchall()}
+        cursor.execute("SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public'")
+        return set(cursor.fetchall())
