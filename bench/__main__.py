@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from datetime import datetime
 from time import monotonic
@@ -22,6 +23,7 @@ def main(wanted: list[str]) -> int:
     """Build the city where it is not there, measure, print the table and write the record; 1 when a level is missed."""
     if unknown := set(wanted) - set(FIGURES):
         sys.exit(f"There is no figure {', '.join(sorted(unknown))}. There are: {', '.join(FIGURES)}.")
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit("stopped"))  # what was started is stopped on the way
     orders = int(os.environ.get("BENCH_ORDERS", "1000000").replace("_", ""))
     began, clock = datetime.now().astimezone(), monotonic()
     _say("• servers")

@@ -15,6 +15,7 @@ import psutil
 from bench.ground import Ground
 from bench.visitors import Visitor
 from hotline.management.commands.run import commands
+from hotline.supervisor import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
@@ -52,7 +53,7 @@ def house(ground: Ground, database: str, *parts: str) -> Iterator[House]:
                 with (ground.folder / f"{name}.log").open("ab") as log:
                     started[name] = subprocess.Popen(
                         command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                        start_new_session=True,
+                        start_new_session=True, preexec_fn=die_with_parent,
                     )  # fmt: skip
         running = House(f"http://127.0.0.1:{port}", started)
         if "web" in parts:

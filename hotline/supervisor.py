@@ -46,11 +46,12 @@ def supervise(commands: Mapping[str, Sequence[str]], *, folder: Path, say: Calla
 def _start(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C in the terminal reaches only us, and we pass it on once."""
     return subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
+        command, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
     )
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Between fork and exec: the child is asked to end when its parent is gone."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
