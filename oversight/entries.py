@@ -17,12 +17,14 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Concat
 
 from oversight import working_time
-from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Tally
+from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Side, Tally
 from oversight.records import Population
 from staff.calendars import current
 
 HIT, HALF, MISS, LEFT_OUT = "h", "p", "n", "-"
 
+# The marks of a side's rows.
+MARKS_OF = {Side.ALL: HIT + HALF + MISS, Side.HITS: HIT, Side.HALF: HALF, Side.MISSES: MISS}
 # Which orders, as conditions on them: those in a table of the query.
 TOUCHED = {"id__in": RawSQL("SELECT order_id FROM touched", [])}
 # The columns of an entry, as the statement names them.

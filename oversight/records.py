@@ -63,12 +63,17 @@ EVERYTHING = Q()
 
 @dataclass(frozen=True)
 class Population:
-    """Records by one of their moments: those whose moment lies in the period are spoken of."""
+    """Records by one of their moments: those whose moment lies in the period are spoken of.
+
+    `before` is a moment of the record's own that never comes after it: where `moment` stands in another table, lists
+    begin by that.
+    """
 
     name: str
     record: Record
     moment: str
     only: Q = EVERYTHING
+    before: str = ""
 
     def window(self, period: Period) -> dict[str, Any]:
         """The condition that the moment lies in a period."""
@@ -81,9 +86,11 @@ class Population:
 
 REGISTERED = Population("registered", ORDER, "registered_at")
 SENT = Population("sent", REFERRAL, "sent_at")
-SIGN_DUE = Population("sign_due", REFERRAL, "sign_step__due_at", Q(sign_step__kind=StepKind.SIGN))
-DUE = Population("due", REFERRAL, "answer_step__due_at", Q(answer_step__kind=StepKind.ANSWER))
-FIRST_DUE = Population("first_due", REFERRAL, "answer_step__first_due_at", Q(answer_step__kind=StepKind.ANSWER))
+SIGN_DUE = Population("sign_due", REFERRAL, "sign_step__due_at", Q(sign_step__kind=StepKind.SIGN), "sent_at")
+DUE = Population("due", REFERRAL, "answer_step__due_at", Q(answer_step__kind=StepKind.ANSWER), "sent_at")
+FIRST_DUE = Population(
+    "first_due", REFERRAL, "answer_step__first_due_at", Q(answer_step__kind=StepKind.ANSWER), "sent_at"
+)
 PASSED = Population("passed", REFERRAL, "passed_at")
 COMPLETED = Population("completed", CALLBACK, "completed_at")
 CALLBACK_DUE = Population("callback_due", DUE_CALLBACK, "due_at")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,8 @@ from oversight.open_cases import EVERY, held_by, holder_words, open_orders, stan
 from oversight.periods import Period
 from oversight.records import ORDER, REGISTERED, Record
 
+# So many rows are named by their orders; of more the next ones are never far.
+FEW = 1000
 # What `of` is called when the open cases are asked for, not an indicator.
 OPEN = "open"
 
@@ -37,10 +39,24 @@ class Rows:
     side: str = ""
     ordering: str = "-id"
     counted: Callable[[], int] | None = None
+    of_few: Callable[[], list[int]] | None = None
 
+    @cached_property
+    def is_kept(self) -> bool:
+        """Whether the day book knows these rows."""
+        return self.counted is not None and sums.is_ready()
+
+    @cached_property
     def count(self) -> int:
         """How many there are: what the board counted where there is a day book, for that is quicker and the same."""
-        return self.counted() if self.counted is not None and sums.is_ready() else self.queryset.count()
+        return self.counted() if self.counted is not None and self.is_kept else self.queryset.count()
+
+    def listed(self) -> QuerySet[Any]:
+        """The rows as a list is made from them. Where the moment that counts them stands in another table, no index
+        leads to a page of few rows: these are named by their orders."""
+        if self.of_few is None or not self.is_kept or self.count > FEW:
+            return self.queryset
+        return self.queryset.filter(order_id__in=self.of_few())
 
 
 def rows_of(asked: Asked, query: QueryDict) -> Rows | None:
@@ -81,11 +97,17 @@ def _indicator_rows(asked: Asked, indicator: Indicator, query: QueryDict) -> Row
         [found] = added_up(asked.scope, (period, grouping))
         return found.group(key).get(indicator.name, Tally()).rows_of(side)
 
-    moment = indicator.population.moment
-    # The latest first; by number where the moment stands in another table.
-    ordering = "-id" if LOOKUP_SEP in moment else f"-{moment}"
+    population = indicator.population
     title = f"{indicator.label}{_(': ')}{words[side]}"
-    return Rows(record, queryset, title, facts + narrowed(asked), indicator, side, ordering, counted)
+    told = Rows(record, queryset, title, facts + narrowed(asked), indicator, side, f"-{population.moment}", counted)
+    if not population.before:
+        return told
+    return replace(
+        told,
+        queryset=queryset.filter(**{f"{population.before}__lt": period.end}),
+        ordering=f"-{population.before}",
+        of_few=partial(sums.orders_of, indicator, side, asked.scope, period),
+    )
 
 
 def _open_rows(asked: Asked, query: QueryDict) -> Rows | None:

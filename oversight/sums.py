@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 from oversight import entries
 from oversight.entries import Sql
 from oversight.groups import Grouping, Scope
+from oversight.indicators import Indicator, Side
 from oversight.models import Edition
 from oversight.models.daybook import SINGLE, TREES, Span
 from oversight.periods import Period, after, first_of
@@ -93,6 +94,19 @@ def read(scope: Scope, askings: Sequence[Asking]) -> list[list[Row]]:
         for nth, *row in cursor.fetchall():
             found[nth].append(Row(*row))
     return found
+
+
+def orders_of(indicator: Indicator, side: str, scope: Scope, period: Period) -> list[int]:
+    """The orders that have a row on this side of an indicator, as entered, and all that are touched since."""
+    population = indicator.population.name
+    place = entries.indicators_of(population).index(indicator) + 1
+    query = Query("SELECT order_id FROM oversight_touched UNION SELECT order_id FROM oversight_entry")
+    _between(query, scope, period.start, period.end)
+    marks = list(entries.MARKS_OF[Side(side)])
+    query.add(" AND population = %s AND substr(marks, %s, 1) = ANY(%s)", population, place, marks)
+    with reading().cursor() as cursor:
+        cursor.execute(query.sql, query.params)
+        return [order for (order,) in cursor.fetchall()]
 
 
 def _days(period: Period, trees: set[str], *, by_month: bool) -> Days:

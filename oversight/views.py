@@ -45,7 +45,8 @@ def rows(request: StaffRequest) -> HttpResponse:
     """The rows behind one number."""
     asked, found = _asked_rows(request)
     columns = columns_of(found.record, listed=True)
-    with_order = found.queryset.select_related("order") if found.record.order else found.queryset
+    listed_rows = found.listed()
+    with_order = listed_rows.select_related("order") if found.record.order else listed_rows
     shown = page(told(with_order, columns), found.ordering, request.GET.get("at", ""), PAGE_SIZE)
     lines = [
         (order_of(row), [(column.label, getattr(row, name)) for name, column in columns.items()]) for row in shown.rows
@@ -53,7 +54,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "found": found,
-        "count": found.count(),
+        "count": found.count,
         "columns": columns.values(),
         "lines": lines,
         "page": shown,

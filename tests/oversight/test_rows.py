@@ -49,7 +49,8 @@ def test_the_day_book_says_how_many_rows_a_number_has(city: City) -> None:
             ):
                 query = QueryDict(f"of={indicator.name}&side={side}{where}")
                 found = rows_of(Asked.of(query), query)
-                assert found is not None and found.count() == found.queryset.count(), query
+                assert found is not None and found.count == found.queryset.count(), query
+                assert set(found.listed()) == set(found.queryset), query
     assert any("oversight_sum" in query["sql"] for query in queries)
 
 
