@@ -50,7 +50,8 @@ class Times:
 def as_text(row: Row) -> str:
     """A line for the screen."""
     level = f"   [{row.level}: {row.verdict}]" if row.level else ""
-    return f"  {row.figure:<44} {row.seen}{level}"
+    why = f"\n      {row.how}" if row.reached is False and row.how else ""
+    return f"  {row.figure:<44} {row.seen}{level}{why}"
 
 
 def as_markdown(rows: Sequence[Row]) -> str:

@@ -110,11 +110,12 @@ WITH returns AS (
     UPDATE referrals_extension SET ruled_at = %(at)s, granted = false
     WHERE referral_id = %(part)s AND ruled_at IS NULL RETURNING step_id
 )"""
+# The keys are one array, found beforehand: of two ways to a step the database would read every step there is.
 ENDED = """
 UPDATE workorders_step SET ended_at = %(at)s, next_rung = NULL, next_rung_at = NULL,
     done = %(done)s AND id = ANY(%(steps)s::bigint[])
-WHERE ended_at IS NULL AND (
-    id = ANY(%(steps)s::bigint[]) OR id IN (SELECT step_id FROM returns UNION ALL SELECT step_id FROM extensions)
+WHERE ended_at IS NULL AND id = ANY(
+    %(steps)s::bigint[] || ARRAY(SELECT step_id FROM returns UNION ALL SELECT step_id FROM extensions)
 )"""
 FINISHED = """, answers AS (
     UPDATE referrals_answer SET reviewed_at = %(at)s WHERE referral_id = %(part)s AND reviewed_at IS NULL

@@ -44,7 +44,7 @@ def measure(run: Run) -> Iterator[Row]:
         f"{1000 * seen['idle']:.1f} ms",
         f"< {1000 * IDLE:.0f} ms",
         seen["idle"] < IDLE,
-        f"every part of the sweep and the telling, among {run.orders:,} open orders, best of {LOOKS}",
+        f"every part of the sweep and the telling, among {run.orders:,} open orders, median of {LOOKS}",
     )
     _drop(run, storm, twin)
 

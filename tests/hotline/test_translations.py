@@ -32,7 +32,7 @@ SPELT_SO = {"API", "ASCII", "CSV", "Ctrl", "English", "Enter", "Esc", "Excel", "
 SPELT_SO |= {"label", "type", "chinesecalendar", "holidays", "Search", "True", "False"}
 # Never followed: what ends the session, is no page, or is Django's own through and through.
 NOT_PAGES = re.compile(
-    "/static/|/admin/logout|/admin/jsi18n|/api/|.*[.]xlsx|/admin/.*(/history/|/delete/|_facets|[?]o=)"
+    "/static/|/admin/logout|/admin/jsi18n|/api/|.*[.](xlsx|csv)|/admin/.*(/history/|/delete/|_facets|[?]o=)"
 )
 # Django puts these together in English when it is imported: the form for another person's password, the kept hash.
 NOT_OURS = re.compile("/admin/staff/user/([0-9]+/password|[0-9]+/change|add)/")

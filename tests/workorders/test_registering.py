@@ -147,7 +147,7 @@ def test_status_holder_and_number_are_nothing_to_amend(city: City, order: WorkOr
 
 def test_the_form_to_amend_begins_with_what_stands_there(city: City, order: WorkOrder) -> None:
     form = AmendForm(order, city.wang)
-    assert form.initial["title"] == "花园路水管漏水" and form.initial["category"] == city.leak.pk
+    assert form.initial["title"] == "花园路水管漏水" and form.initial["category"] == city.leak
     values: dict[str, Any] = {name: value for name, value in form.initial.items() if value not in (None, False)}
     with pretend(MORNING):
         assert AmendForm(order, city.wang, values).run() is not None
