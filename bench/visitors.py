@@ -15,6 +15,8 @@ from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from hotline.supervisor import die_with_parent
+
 T = TypeVar("T")
 PATIENCE = 120.0
 """Seconds for one answer."""
@@ -99,6 +101,6 @@ def together(count: int, do: Callable[..., T], *args: Any) -> list[T]:
 
     They begin with nothing but the module `do` stands in, which therefore knows nothing of Django.
     """
-    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), die_with_parent) as pool:
         at_work = [pool.submit(do, nth, *args) for nth in range(count)]
         return [one.result() for one in at_work]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from random import Random
 from threading import Event, Thread
 from time import perf_counter
@@ -104,7 +105,7 @@ def _look(house: House, done: Event, peak: dict[str, int]) -> None:
 
 def _audit_holds() -> bool:
     try:
-        call_command("audit_closure", verbosity=0)
+        call_command("audit_closure", stdout=StringIO())
     except (CommandError, SystemExit):
         return False
     return True
