@@ -22,7 +22,7 @@ LISTS: dict[str, Callable[[User], WorkOrderQuerySet | None]] = {}
 def listed(user: User, queue: str) -> WorkOrderQuerySet | None:
     """The orders a list is made from; None for a list there is not, or not for this person."""
     if not queue:
-        return visible_orders(user)
+        return visible_orders(user, listed=True)
     return LISTS[queue](user) if queue in LISTS else None
 
 

@@ -30,6 +30,7 @@ from django.db.models.lookups import GreaterThan
 from staff.models import User
 from workorders.commonness import cheaper_to_read
 from workorders.encryption import digits_of, keyed_hash
+from workorders.lookups import AnyOf
 from workorders.models import Caller, Wording, WorkOrder
 from workorders.models.choices import Kind
 from workorders.models.order import WorkOrderQuerySet
@@ -150,7 +151,7 @@ def looked_up(terms: list[str]) -> Q:
     fitting = Wording.objects.alias(grams=_grams(F("text"))).filter(grams)
     if longer := [term for term in terms if len(term.upper()) > 2]:
         fitting = fitting.filter(_fits(longer))
-    return Q(_AnyOf(F("pk"), ArraySubquery(fitting.values("pk"))))
+    return Q(AnyOf(F("pk"), ArraySubquery(fitting.values("pk"))))
 
 
 def _fits(terms: list[str]) -> ExpressionWrapper[Any]:
@@ -170,11 +171,3 @@ def _telling(term: Func) -> Case:
     grams = _grams(term)
     pairs = Func(grams, Length(term), template="(%(expressions)s + 1:]", arg_joiner=")[", output_field=GRAMS)
     return Case(When(GreaterThan(Length(term), 1), pairs), default=grams)
-
-
-class _AnyOf(Func):
-    """Whether the first is among the second, which is looked up before and once: the planner has no say in it."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
