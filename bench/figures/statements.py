@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 
-from bench.figures.dossier import busy
+from bench.figures.dossier import much_discussed
 from bench.figures.registering import form_fields
 from bench.run import Run
 from bench.table import Row
@@ -19,7 +19,7 @@ def measure(run: Run) -> Iterator[Row]:
     run.postgres("psql", "-qc", f"ALTER DATABASE {run.database} SET log_statement = 'all'")
     with run.web() as house:
         lin, chen = house.signed_in("lin"), house.signed_in("chen")
-        order = busy()[0]
+        [order] = much_discussed(1)
         requests: dict[str, Callable[[], object]] = {
             "registering": lambda: lin.post(f"/register/{secrets.token_hex(4)}/", **form_fields()),
             "list page": lambda: chen.get("/orders/"),
