@@ -17,7 +17,7 @@ from hotline.local.valkey import Valkey
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
 
-# As docs/deployment.md recommends; every commit waits for the disk, as in production.
+# As docs/scaling.md recommends; every commit waits for the disk, as in production.
 OPTIONS = (
     "shared_buffers=2GB",
     "effective_cache_size=8GB",

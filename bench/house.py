@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ import psutil
 
 from bench.ground import Ground
 from bench.visitors import Visitor
+from hotline.local.server import free_port
 from hotline.management.commands.run import commands
 from hotline.supervisor import die_with_parent
 
@@ -44,7 +44,7 @@ class House:
 @contextmanager
 def house(ground: Ground, database: str, *parts: str) -> Iterator[House]:
     """The parts (`web`, `worker`, `beat`) until the end of the block."""
-    port = _free_port()
+    port = free_port()
     env = ground.environment(database)
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -96,9 +96,3 @@ def _memory(pid: int) -> int:
             with suppress(psutil.NoSuchProcess):
                 total += int(one.memory_full_info().pss)
     return total
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

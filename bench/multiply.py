@@ -198,6 +198,6 @@ def _count_on(one: Hangs) -> None:
     """The next row gets a number above every copy's."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{one.table}', '{_key(one.model)}'), max({_key(one.model)}))"  # noqa: S608
+            f"SELECT setval(pg_get_serial_sequence('{one.table}', '{_key(one.model)}'), max({_key(one.model)}))"  # noqa: S608  names of our own
             f" FROM {one.table} HAVING pg_get_serial_sequence('{one.table}', '{_key(one.model)}') IS NOT NULL"
         )

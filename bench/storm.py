@@ -151,5 +151,5 @@ def _last() -> dict[str, int]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"(SELECT coalesce(max(id), 0) FROM {table})" for table in WRITTEN))  # noqa: S608
+        cursor.execute("SELECT " + ", ".join(f"(SELECT coalesce(max(id), 0) FROM {table})" for table in WRITTEN))  # noqa: S608  our own names
         return dict(zip(WRITTEN, cursor.fetchone(), strict=True))

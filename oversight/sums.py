@@ -138,7 +138,7 @@ def _parts(query: Query, days: Days, scope: Scope, of_entry: Sql, of_sum: Sql) -
     query.add(f"SELECT {of_entry[0]}, {MEASURES} FROM late WHERE at >= %s AND at < %s", *of_entry[1])  # noqa: S608  our own names
     query.params += [days.period.start, days.period.end]
     for start, end in days.one_by_one:
-        query.add(f" UNION ALL SELECT {of_entry[0]}, population, marks, 1, micros FROM oversight_entry", *of_entry[1])  # noqa: S608
+        query.add(f" UNION ALL SELECT {of_entry[0]}, population, marks, 1, micros FROM oversight_entry", *of_entry[1])  # noqa: S608  as above
         _between(query, scope, start, end)
     for span, first, until in days.summed:
         query.add(f" UNION ALL SELECT {of_sum[0]}, {MEASURES} FROM oversight_sum", *of_sum[1])  # noqa: S608  as above

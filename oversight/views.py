@@ -89,7 +89,7 @@ def export_rows(request: StaffRequest, form: str) -> HttpResponseBase:
     """The rows behind one number."""
     _asked, found = _asked_rows(request)
     title = " · ".join([found.title, *found.facts])
-    return _export(request, form, found.record, found.queryset.order_by("-pk"), title, Export.What.ROWS)
+    return _export(request, form, found.record, found.listed().order_by("-pk"), title, Export.What.ROWS)
 
 
 @login_required

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -39,12 +38,6 @@ def wait_until(condition: Callable[[], T], seconds: float, what: str) -> T:
         assert monotonic() < until, f"after {seconds:.0f} seconds still not: {what}"
         never.wait(LOOK)
     return answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def without_pytest() -> dict[str, str]:

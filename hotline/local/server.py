@@ -47,10 +47,10 @@ class LocalServer(ABC):
     @cached_property
     def port(self) -> int:
         """The port it listens on, or will: the one of last time unless another program has taken it since."""
-        port = int(self._remembered("port", lambda: str(_free_port())))
+        port = int(self._remembered("port", lambda: str(free_port())))
         if not self.is_running(port) and not _is_free(port):
             (self.folder / "port").unlink()
-            port = int(self._remembered("port", lambda: str(_free_port())))
+            port = int(self._remembered("port", lambda: str(free_port())))
         return port
 
     @abstractmethod
@@ -130,7 +130,8 @@ class LocalServer(ABC):
             raise LocalServerError(f"{path} belongs to another user. Run as that user.") from None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from hotline import alive, health, heartbeat
+from hotline.local.server import free_port
 from hotline.local.valkey import Valkey
-from tests.processes import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("servers")]
 

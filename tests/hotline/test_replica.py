@@ -22,11 +22,12 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 
 from hotline.local.postgres import FOR_TESTS, Postgres, binaries
-from hotline.local.standby import Standby
+from hotline.local.server import free_port
 from oversight import daybook
 from tests.cast import City
 from tests.oversight.stories import answered, passed, referred, registered
-from tests.processes import Visitor, free_port, on_this_database, running, wait_until, web
+from tests.processes import Visitor, on_this_database, running, wait_until, web
+from tests.standby import Standby
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

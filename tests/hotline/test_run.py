@@ -14,7 +14,8 @@ import psutil
 import pytest
 from django.conf import settings
 
-from tests.processes import Process, Visitor, free_port, wait_until, without_pytest
+from hotline.local.server import free_port
+from tests.processes import Process, Visitor, wait_until, without_pytest
 
 pytestmark = pytest.mark.xdist_group("servers")
 

@@ -21,11 +21,12 @@ import pytest
 from django.db import connection
 from rest_framework.authtoken.models import Token
 
+from hotline.local.server import free_port
 from hotline.local.valkey import Valkey
 from staff.models import User
 from tests.cast import City
 from tests.hotline.test_two_clocks import acts
-from tests.processes import Answer, Visitor, beat, free_port, on_this_database, running, wait_until, web, worker
+from tests.processes import Answer, Visitor, beat, on_this_database, running, wait_until, web, worker
 from tests.stories.test_clock_for_real import is_escalated, neglected
 from workorders.models import Reminder, Supervision, WorkOrder
 
@@ -149,7 +150,7 @@ def test_what_is_acknowledged_is_done_once_and_nothing_is_escalated_twice(
     orders = [neglected(city) for _ in range(ORDERS)]
     with running(*machines):
         for site in sites:
-            wait_until(lambda site=site: Visitor(site).answers() == 200, 90, "everything is well")  # type: ignore[misc]
+            wait_until(lambda site=site: Visitor(site).answers() == 200, 90, "everything is well")  # type: ignore[misc]  # the type of a lambda's default is not inferred
         assert len([one for one in clocks if acts(one)]) == 1
 
         for order in orders:

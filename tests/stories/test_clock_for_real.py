@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from hotline.local.server import free_port
 from hotline.local.valkey import Valkey
 from notices.models import Delivery, Notice
 from referrals import actions as referrals
@@ -22,7 +23,6 @@ from tests.processes import (
     SmsGateway,
     Visitor,
     beat,
-    free_port,
     listening,
     on_this_database,
     running,
