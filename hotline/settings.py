@@ -180,6 +180,7 @@ CACHES: dict[str, Any] = {
 }
 CELERY = {
     "broker_url": BROKER_URL,
+    "broker_transport": "hotline.broker:Transport",
     "broker_connection_timeout": 3,
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {
