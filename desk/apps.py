@@ -8,8 +8,11 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from desk import exported
+        from desk.models import Draft
         from desk.verbs import sentence
+        from workorders.rotation import SEALED
         from workorders.words import SPEAKERS
 
         SPEAKERS.append(sentence)
+        SEALED[Draft] = ("body",)
         exported.enter()
