@@ -2,23 +2,28 @@
 
 Copies are whole: the order, its steps, parts, rounds, entries and caller, with numbers and words of their own. What is
 over is moved into the past by whole weeks, so that working days stay working days; what is open stays open now.
+Bare copies are for a city too large to be whole: orders and parts, the steps of open ones, the day book's entries.
 Triggers are off meanwhile, what they would have kept is written set-based, and the indexes are built afterwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, ForeignKey, JSONField, Model
 
-from workorders.models import Wording, WorkOrder
+from oversight.models import Entry
+from referrals.models import Referral
+from workorders.models import Step, Wording, WorkOrder
 from workorders.numbers import CODE_ALPHABET, LETTERS
 
 # Copies of one life are so many numbers apart.
 APART = 10_000_000
+# So many copies a statement: what it sorts stays small.
+AT_ONCE = 200
 # So many weeks back at most; further copies begin again beside the first.
 WEEKS = 104
 
@@ -52,6 +57,8 @@ class Hangs:
 
     model: type[Model]
     path: tuple[tuple[str, type[Model]], ...]
+    # Of open orders only.
+    opened: bool = False
 
     @property
     def table(self) -> str:
@@ -75,7 +82,17 @@ def hanging() -> list[Hangs]:
 
 def multiply(copies: int, say: Callable[[str], None]) -> None:
     """Add so many copies of every life that is there."""
-    tables = hanging()
+    _multiply(hanging(), range(1, copies + 1), say, worded=True)
+
+
+def multiply_bare(copies: range, say: Callable[[str], None]) -> None:
+    """Add these copies of every life, as lists and figures see it: without timeline, caller and wording."""
+    bare = [one for one in hanging() if one.model in (WorkOrder, Referral)]
+    steps = [replace(one, opened=True) for one in hanging() if one.model is Step]
+    _multiply([*bare, *steps, Hangs(Entry, (("order_id", WorkOrder),))], copies, say, worded=False)
+
+
+def _multiply(tables: list[Hangs], copies: range, say: Callable[[str], None], *, worded: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SET statement_timeout = 0; SET synchronous_commit = off; SET session_replication_role = replica"
@@ -83,14 +100,18 @@ def multiply(copies: int, say: Callable[[str], None]) -> None:
         cursor.execute(NUMBER)
         indexes = _drop_indexes([*(one.table for one in tables), Wording._meta.db_table])
         for one in tables:
-            cursor.execute(_copied(one, tables), {"copies": copies})
-            say(f"{cursor.rowcount:>12,} {one.model._meta.verbose_name_plural}")
+            rows = 0
+            for some in (copies[at : at + AT_ONCE] for at in range(0, len(copies), AT_ONCE)):
+                cursor.execute(_copied(one), {"first": some.start, "last": some.stop - 1})
+                rows += cursor.rowcount
+            say(f"{rows:>12,} {one.model._meta.verbose_name_plural}")
             _count_on(one)
-        cursor.execute(
-            "INSERT INTO workorders_wording (order_id, text)"
-            " SELECT id, upper(concat_ws(E'\\n', title, content, address)) FROM workorders_workorder WHERE id > %s",
-            [APART],
-        )
+        if worded:
+            cursor.execute(
+                "INSERT INTO workorders_wording (order_id, text)"
+                " SELECT id, upper(concat_ws(E'\\n', title, content, address)) FROM workorders_workorder WHERE id > %s",
+                [APART],
+            )
         cursor.execute("SET session_replication_role = origin")
         for definition in indexes:
             cursor.execute(definition)
@@ -107,8 +128,8 @@ def settle_down() -> None:
     connection.close()
 
 
-def _copied(one: Hangs, tables: list[Hangs]) -> str:
-    multiplied = {hangs.model for hangs in tables}
+def _copied(one: Hangs) -> str:
+    multiplied = {hangs.model for hangs in hanging()}
     columns, values = [], []
     for field in one.model._meta.concrete_fields:
         columns.append(f'"{field.column}"')
@@ -118,12 +139,13 @@ def _copied(one: Hangs, tables: list[Hangs]) -> str:
         joins += f' JOIN {above._meta.db_table} AS up{nth} ON up{nth}.id = {row}."{column}"'
         row = f"up{nth}"
     order = row
+    only = f" AND {order}.closed_at IS NULL" if one.opened else ""
     back = f"CASE WHEN {order}.closed_at IS NULL THEN 0 ELSE nth %% {WEEKS} END * interval '7 days'"
     return (
         f"INSERT INTO {one.table} ({', '.join(columns)}) SELECT {', '.join(values)}"  # noqa: S608  names of our own
-        f" FROM {one.table} AS this{joins}, generate_series(1::bigint, %(copies)s) AS nth,"
+        f" FROM {one.table} AS this{joins}, generate_series(%(first)s::bigint, %(last)s) AS nth,"
         f" LATERAL (SELECT {back} + nth * interval '1 second') AS moved (back)"
-        f" WHERE {order}.id < {APART} ORDER BY nth, this.{_key(one.model)}"
+        f" WHERE {order}.id < {APART}{only} ORDER BY nth, this.{_key(one.model)}"
     )
 
 
@@ -152,6 +174,8 @@ def _value(field: Any, one: Hangs, multiplied: set[type[Model]]) -> str:
         case _ if field.primary_key and not field.remote_field:
             return apart
         case ForeignKey() if field.related_model in multiplied:
+            return apart
+        case _ if one.model is Entry and field.name == "order_id":
             return apart
         case DateTimeField():
             return f"{here} - back"

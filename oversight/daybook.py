@@ -99,6 +99,15 @@ def keep_up() -> int:
 
 
 @transaction.atomic
+def sum_anew() -> None:
+    """Throw the sums away; `keep_up` adds the entries up again, and nobody sees figures by the sums until then."""
+    edition = Edition.objects.select_for_update().get()
+    _empty(Sum)
+    edition.summed_to, edition.ready = _earliest(), False
+    edition.save(update_fields=["summed_to", "ready"])
+
+
+@transaction.atomic
 def _some() -> int | None:
     """A step, and how many orders it entered; None when nothing is left or somebody else is at it."""
     edition = Edition.objects.select_for_update(skip_locked=True).first()
@@ -124,14 +133,20 @@ def _some() -> int | None:
 def _begin(edition: Edition, wanted: str) -> None:
     """Throw away what was written by other definitions. Indexes are built when their table is whole."""
     logger.info("the day book is written anew")
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE oversight_entry, oversight_sum")
-        for index in (*Entry._meta.indexes, *Sum._meta.indexes):
-            cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
-        for constraint in Sum._meta.constraints:
-            cursor.execute(f"ALTER TABLE oversight_sum DROP CONSTRAINT IF EXISTS {constraint.name}")
+    _empty(Entry)
+    _empty(Sum)
     edition.fingerprint, edition.filled_to, edition.summed_to, edition.ready = wanted, 0, None, False
     edition.save(update_fields=["fingerprint", "filled_to", "summed_to", "ready"])
+
+
+def _empty(model: type[Entry] | type[Sum]) -> None:
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}")
+        for index in model._meta.indexes:
+            cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
+        for constraint in model._meta.constraints:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {constraint.name}")
 
 
 def _fill(edition: Edition) -> int:
@@ -146,11 +161,17 @@ def _fill(edition: Edition) -> int:
             edition.filled_to = last
         if count < BATCH_OF_ALL:
             _make_whole(Entry)
-            cursor.execute("SELECT min(at) FROM oversight_entry")
-            (earliest,) = cursor.fetchone()
-            edition.summed_to = first_of(Span.MONTH, localdate(earliest or now()))
+            edition.summed_to = _earliest()
     edition.save(update_fields=["filled_to", "summed_to"])
     return int(count)
+
+
+def _earliest() -> date:
+    """The month the sums begin with."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(at) FROM oversight_entry")
+        (earliest,) = cursor.fetchone()
+    return first_of(Span.MONTH, localdate(earliest or now()))
 
 
 def _sum_up(edition: Edition, month: date) -> int:

@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bench.multiply import APART, hanging, multiply
+from bench.multiply import APART, hanging, multiply, multiply_bare
 from loading.demo.load import Wish, load
 from loading.demo.plans import cases
 from oversight.audit import audit
-from oversight.daybook import keep_up
+from oversight.daybook import keep_up, sum_anew
+from oversight.models import Entry
 from oversight.recounting import wrong_entries, wrong_sums
 from workorders.models import Event, Status, Step, Wording, WorkOrder
 from workorders.numbers import is_number
@@ -61,6 +62,29 @@ def test_a_multiplied_city_keeps_every_promise_and_its_copies_are_orders_of_thei
     assert copy in matching(WorkOrder.objects.all(), copy.address)
     open_ones = WorkOrder.objects.filter(pk__lt=APART).open().values_list("pk", flat=True)
     assert {order.pk % APART for order in copies.open()} == set(open_ones)
+
+
+def test_bare_copies_are_listed_and_counted_and_nothing_more(told: int) -> None:
+    multiply(1, lambda _words: None)
+    keep_up()
+    entered, steps, events = (
+        Entry.objects.filter(order_id__lt=APART).count(),
+        Step.objects.count(),
+        Event.objects.count(),
+    )
+
+    multiply_bare(range(2, 4), lambda _words: None)
+    sum_anew()
+    keep_up()
+
+    assert WorkOrder.objects.count() == told * 4 and Entry.objects.count() == entered * 4
+    assert wrong_sums() == 0
+    open_ones = WorkOrder.objects.filter(pk__lt=APART).open()
+    assert Step.objects.count() == steps + 2 * Step.objects.filter(order__in=open_ones).count()
+    assert Event.objects.count() == events
+    bare = WorkOrder.objects.filter(pk__gt=2 * APART)
+    assert bare.open().count() == 2 * open_ones.count()
+    assert not bare.open().exclude(next_due_at=None).filter(steps=None).exists()
 
 
 def test_what_hangs_on_an_order_is_found_out_and_not_listed() -> None:
