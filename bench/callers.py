@@ -24,12 +24,12 @@ def by_people(nth: int, site: str, names: list[str], password: str, fields: dict
     return done, perf_counter() - began
 
 
-def by_programs(nth: int, site: str, tokens: list[str], fields: dict[str, object]) -> tuple[int, float]:
+def by_programs(nth: int, site: str, tokens: list[str], fields: dict[str, object], wish: str) -> tuple[int, float]:
     """The same by a program that names each appeal by a key, so that it may send again what got no answer."""
     visitor = Visitor(site, token=tokens[nth])
     done, began = 0, perf_counter()
     while perf_counter() - began < SECONDS:
-        visitor.post_json("/api/v1/work-orders/", secrets.token_hex(16), **_another(fields, nth, done))
+        visitor.post_json("/api/v1/work-orders/", secrets.token_hex(16), wish, **_another(fields, nth, done))
         done += 1
     return done, perf_counter() - began
 

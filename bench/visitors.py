@@ -54,9 +54,10 @@ class Visitor:
         body = urlencode({**fields, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}).encode()
         return self._answer("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"}, (200, 204, 302))
 
-    def post_json(self, path: str, key: str = "", **values: object) -> Answer:
-        """As a program does; the key makes sure that what is sent twice is done once."""
+    def post_json(self, path: str, key: str = "", wish: str = "", **values: object) -> Answer:
+        """As a program does; the key makes sure that what is sent twice is done once, the wish is what it prefers."""
         headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
+        headers |= {"Prefer": wish} if wish else {}
         return self._answer("POST", path, json.dumps(values).encode(), headers, (200, 201))
 
     def sign_in(self, name: str, password: str) -> Visitor:

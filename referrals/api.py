@@ -29,7 +29,7 @@ class ReferralViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Refer
     serializer_class = told_as = ReferralSerializer
     filterset_class = ReferralFilter
     lookup_value_regex = "[0-9]+"
-    law, plural = MOVES, "referrals"
+    law, plural, order = MOVES, "referrals", "order__"
 
     def get_queryset(self) -> QuerySet[Referral]:
         parts = Referral.objects.visible_to(person(self.request)).select_related("order", "department", "answer_step")

@@ -10,9 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from staff.rest import Collection, body, person
-from workorders import inputs
+from workorders import inputs, preferring
 from workorders.actions import register
 from workorders.api_moves import MovingCollection, with_moves
 from workorders.filters import CategoryFilter, WorkOrderFilter
@@ -77,9 +78,9 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
 
     @extend_schema(
         summary="Register an appeal",
-        parameters=[KEY],
+        parameters=[KEY, preferring.ASKED, preferring.FOLLOWED],
         request={"application/json": inputs.schema(SentAppealForm.base_fields)},
-        responses={201: WorkOrderSerializer},
+        responses={201: preferring.whole_or_brief(WorkOrderSerializer)},
     )
     def create(self, request: Request) -> Response:
         """受理: the appeal becomes an order, held by the dispatch desk."""
@@ -91,10 +92,13 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
             form.is_valid()
             inputs.reject(form)
             order = register(form.appeal(), by=by)
+            if preferring.wants_little(request):
+                url = reverse("work-order-detail", args=[order.number], request=request)
+                return 201, preferring.brief(url, order.number, order.version)
             return 201, self.get_serializer(brand_new(order)).data
 
         status, answer = once(request.headers.get(HEADER), body(request), registered, by=by)
-        return Response(answer, status=status, headers={"Location": str(answer["url"])})
+        return Response(answer, status=status, headers={"Location": str(answer["url"]), **preferring.applied(answer)})
 
     def answer(self, move: Move, record: WorkOrder, done: Any) -> Response:
         if move is REVEAL:

@@ -21,7 +21,7 @@ from rest_framework.serializers import BaseSerializer
 
 from staff.models import User
 from staff.rest import Collection, body, person
-from workorders import inputs
+from workorders import inputs, preferring
 from workorders.moves import FORMS, MoveForm
 from workorders.workflow import Move, open_moves
 
@@ -79,6 +79,7 @@ class MovingCollection(Collection[M]):
     law: ClassVar[tuple[Move, ...]]
     plural: ClassVar[str]
     told_as: ClassVar[type[BaseSerializer[Any]]]
+    order: ClassVar[str] = ""  # the way from a record to its order
 
     def carry_out(self, request: Request, form_class: type[MoveForm]) -> Response:
         """Carry a move out and answer what the record is then; 204 when it is no longer this person's to read."""
@@ -93,8 +94,18 @@ class MovingCollection(Collection[M]):
         return self.answer(form_class.move, record, done)
 
     def answer(self, move: Move, record: M, done: Any) -> Response:
+        if preferring.wants_little(self.request):
+            return self._answer_briefly(record)
         now = self.get_queryset().filter(pk=record.pk).first()
         return Response(status=204) if now is None else Response(self.get_serializer(now).data)
+
+    def _answer_briefly(self, record: M) -> Response:
+        found = self.get_queryset().prefetch_related(None).filter(pk=record.pk)
+        now = found.values_list(f"{self.order}number", f"{self.order}version").first()
+        if now is None:
+            return Response(status=204)
+        told = preferring.brief(self.request.build_absolute_uri("../"), *now)
+        return Response(told, headers=preferring.applied(told))
 
 
 def with_moves(answers: dict[str, type[BaseSerializer[Any]]]) -> Callable[[V], V]:
@@ -122,9 +133,10 @@ def _operation(view: V, form_class: type[MoveForm], answer: type[BaseSerializer[
     described = extend_schema(
         operation_id=f"{view.plural}_{move.name}",
         summary=str(move.label),
+        parameters=[] if answer else [preferring.ASKED, preferring.FOLLOWED],
         request={"application/json": inputs.schema(form_class.base_fields, keeps=form_class.keeps)},
         responses={
-            200: answer or view.told_as,
+            200: answer or preferring.whole_or_brief(view.told_as),
             204: OpenApiResponse(description="Done; the record is no longer yours to read."),
         },
     )

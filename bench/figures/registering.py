@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from rest_framework.authtoken.models import Token
@@ -19,30 +20,41 @@ from staff.models import User
 CLIENTS = 4
 ROUNDS = 3
 LEVEL = 0.15
+MINIMAL = "return=minimal"
+# Each way with its words, and a level or none: an answer that tells every open move is much more than a registration.
+WAYS: dict[str, tuple[str, float | None]] = {
+    "page": ("signed-in page", LEVEL),
+    "brief": (f"API, token and key, `{MINIMAL}`", LEVEL),
+    "whole": ("API, token and key, the whole order with its moves", None),
+}
 
 
 def measure(run: Run) -> Iterator[Row]:
-    """Pages, programs and the raw limit take turns, so that all three see the same machine."""
+    """Pages, programs and the raw limit take turns, so that all of them see the same machine."""
     agents = [_agent(nth) for nth in range(CLIENTS)]
     tokens = [Token.objects.get_or_create(user=agent)[0].key for agent in agents]
     names = [agent.username for agent in agents]
     by_page, by_program = form_fields(), sent_fields()
-    best: dict[str, float] = {"raw": 0.0, "page": 0.0, "program": 0.0}
+    best = dict.fromkeys(("raw", *WAYS), 0.0)
     with run.web() as house:
+        asks: dict[str, Callable[[], list[tuple[int, float]]]] = {
+            "page": partial(together, CLIENTS, by_people, house.site, names, PASSWORD, by_page),
+            "brief": partial(together, CLIENTS, by_programs, house.site, tokens, by_program, MINIMAL),
+            "whole": partial(together, CLIENTS, by_programs, house.site, tokens, by_program, ""),
+        }
         for _round in range(ROUNDS):
             best["raw"] = max(best["raw"], a_second(run, clients=CLIENTS, seconds=round(SECONDS / 2)))
-            best["page"] = max(best["page"], _rate(together(CLIENTS, by_people, house.site, names, PASSWORD, by_page)))
-            best["program"] = max(
-                best["program"], _rate(together(CLIENTS, by_programs, house.site, tokens, by_program))
-            )
-    for way, words in (("page", "signed-in page"), ("program", "API, token and key")):
+            for way, ask in asks.items():
+                best[way] = max(best[way], _rate(ask()))
+    for way, (words, level) in WAYS.items():
         share = best[way] / best["raw"]
         yield Row(
             f"registering, {words}",
-            f"{best[way]:.0f} a second = {share:.0%} of {best['raw']:.0f}",
-            f"≥ {LEVEL:.0%}",
-            share >= LEVEL,
-            f"{CLIENTS} clients, best of {ROUNDS} rounds in turn with pgbench writing the same rows",
+            f"{best[way]:.0f} a second = {share:.1%} of {best['raw']:.0f}",
+            f"≥ {level:.0%}" if level else "",
+            share >= level if level else None,
+            f"{CLIENTS} clients, best of {ROUNDS} rounds in turn with pgbench writing the same rows"
+            + ("" if way == "page" else "; of the API's two answers the brief one is held to the level"),
         )
 
 

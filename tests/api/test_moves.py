@@ -215,3 +215,25 @@ def test_the_door_tells_what_can_be_done_without_a_record(city: City, programs: 
     assert programs.zhao.get(DOOR)["moves"] == []
     for name in ("work_orders", "referrals", "callbacks", "categories", "departments", "areas"):
         programs.zhao.get(told[name])
+
+
+def test_a_move_answers_in_brief_whom_it_is_asked_to(city: City, part: Referral, programs: Programs) -> None:
+    brief = {"Prefer": "return=minimal"}
+    address, number = f"{DOOR}referrals/{part.pk}/", part.order.number
+    with pretend(MORNING + timedelta(hours=1)):
+        order = programs.lin.get(f"{ORDERS}{number}/")
+        noted = programs.lin.http.post(move_of(order, "note")["url"], {"text": "市民将外出"}, headers=brief)
+        accepted = programs.zhao.post(
+            f"{address}accept/", {"version": noted.json()["version"]}, Prefer="return=minimal"
+        )
+        record = programs.zhao.get(address)
+    assert noted["Preference-Applied"] == "return=minimal"
+    assert noted.json() == {"url": order["url"], "number": number, "version": order["version"] + 1}
+    assert accepted == {"url": record["url"], "number": number, "version": record["version"]}
+
+
+def test_what_a_reveal_answers_is_told_in_brief_by_nobody(city: City, order: WorkOrder, programs: Programs) -> None:
+    with pretend(MORNING):
+        told = move_of(programs.chen.get(f"{ORDERS}{order.number}/"), "reveal")
+        answer = programs.chen.http.post(told["url"], {"reason": "回电"}, headers={"Prefer": "return=minimal"})
+    assert set(answer.json()) == {"name", "phone", "contact"} and "Preference-Applied" not in answer

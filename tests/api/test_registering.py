@@ -147,3 +147,48 @@ def test_twins_that_come_at_once_make_one_order() -> None:
         answers = list(pool.map(ask, programs))
     assert WorkOrder.objects.count() == 1
     assert all(answer == answers[0] for answer in answers)
+
+
+LITTLE = {"Prefer": "return=minimal"}
+
+
+@pytest.mark.django_db
+def test_who_asks_for_little_is_told_where_the_order_is_and_no_more(city: City, programs: Programs) -> None:
+    with pretend(MORNING):
+        answer = programs.lin.http.post(ORDERS, APPEAL, headers=LITTLE)
+    told = answer.json()
+    order = WorkOrder.objects.get()
+    assert answer.status_code == 201 and answer["Preference-Applied"] == "return=minimal"
+    assert told == {"url": answer["Location"], "number": order.number, "version": order.version}
+    assert programs.lin.get(told["url"])["title"] == APPEAL["title"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wish", ["", "return=representation", "wait=10", "minimal", "return=representation, return=minimal"]
+)
+def test_who_does_not_ask_for_little_is_told_all(city: City, programs: Programs, wish: str) -> None:
+    with pretend(MORNING):
+        answer = programs.lin.http.post(ORDERS, APPEAL, headers={"Prefer": wish})
+    assert "moves" in answer.json() and "Preference-Applied" not in answer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wish", ['Return = "minimal"', "respond-async, return=minimal; x=y", "return=minimal,return=x"]
+)
+def test_a_wish_may_be_written_in_every_way_the_standard_has(city: City, programs: Programs, wish: str) -> None:
+    with pretend(MORNING):
+        assert "moves" not in programs.lin.post(ORDERS, APPEAL, 201, Prefer=wish)
+
+
+@pytest.mark.django_db
+def test_a_key_gets_its_first_answer_again_whatever_is_wished_then(city: City, programs: Programs) -> None:
+    little = programs.lin.post(ORDERS, APPEAL, 201, **LITTLE, **{"Idempotency-Key": "a-1"})
+    again = programs.lin.http.post(ORDERS, APPEAL, headers={"Idempotency-Key": "a-1"})
+    assert again.json() == little and again["Preference-Applied"] == "return=minimal"
+    whole = register(programs.lin, "a-2")
+    with pretend(MORNING):
+        again = programs.lin.http.post(ORDERS, APPEAL, headers={**LITTLE, "Idempotency-Key": "a-2"})
+    assert again.json() == whole and "Preference-Applied" not in again
+    assert WorkOrder.objects.count() == 2
