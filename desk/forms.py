@@ -32,7 +32,7 @@ class IntakeForm(AppealForm):
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.questions: list[str] = []
-        for index, question in enumerate(_questions_of(self["category"].value())):
+        for index, question in enumerate(self._asked()):
             name = f"extra_{index}"
             self.fields[name] = _answer_to(question)
             self.questions.append(name)
@@ -40,6 +40,14 @@ class IntakeForm(AppealForm):
         if self.end in ("join", "chase"):
             for field in self.fields.values():
                 field.required = False
+
+    def _asked(self) -> list[dict[str, Any]]:
+        """The questions of the category picked; none for what is no category."""
+        try:
+            found: Category | None = self.fields["category"].to_python(self["category"].value())
+        except forms.ValidationError:
+            return []
+        return found.questions if found else []
 
     @property
     def end(self) -> str:
@@ -90,12 +98,6 @@ class IntakeForm(AppealForm):
         """What is registered."""
         extra = {str(self.fields[name].label): self.cleaned_data.get(name) or "" for name in self.questions}
         return replace(super().appeal(), extra={label: said for label, said in extra.items() if said})
-
-
-def _questions_of(category: Any) -> list[dict[str, Any]]:
-    """The questions of the category with this key; none for what is no key."""
-    found = Category.objects.filter(pk=category).only("questions").first() if str(category or "").isdigit() else None
-    return found.questions if found else []
 
 
 def _answer_to(question: dict[str, Any]) -> forms.Field:

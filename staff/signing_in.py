@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -22,20 +23,24 @@ WHERE permission.id IN (
 PERSON = f"SELECT person.*, ARRAY({PERMITTED}) AS permitted FROM staff_user AS person WHERE person.id = %s"  # noqa: S608  the one above
 
 
+def found(question: str, params: Sequence[Any]) -> User | None:
+    """The person such a question is about, with what he may do."""
+    people: Any = User.objects.raw(question, params)
+    for person in people:
+        if not person.is_superuser:  # who may do everything has a list of his own
+            person._perm_cache = set(person.permitted)
+        who: User = person
+        return who
+    return None
+
+
 class Backend(ModelBackend):
     """Django's own way to sign in; permissions come with the person, or by one query where he came without."""
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, with his permissions."""
-        people: Any = User.objects.raw(PERSON, [user_id] * 3)
-        for person in people:
-            if not self.user_can_authenticate(person):
-                return None
-            if not person.is_superuser:  # who may do everything has a list of his own
-                person._perm_cache = set(person.permitted)
-            found: User = person
-            return found
-        return None
+        person = found(PERSON, [user_id] * 3)
+        return person if person is not None and self.user_can_authenticate(person) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """As Django's, in one query instead of two; kept with the person as Django keeps it."""

@@ -33,6 +33,17 @@ class Lines(forms.CharField):
         return normalize_newlines(super().to_python(value) or "")
 
 
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes no parameter when it runs
+    """A category, read once in the life of a form: before it is checked it says what else is asked."""
+
+    _read: tuple[Any, Category | None] = ("", None)
+
+    def to_python(self, value: Any) -> Category | None:
+        if value != self._read[0]:
+            self._read = value, super().to_python(value)
+        return self._read[1]
+
+
 class AppealForm(forms.Form):
     """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm."""
 
@@ -65,7 +76,7 @@ class AppealForm(forms.Form):
         label=_("what the citizen wants"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)
-    category = forms.ModelChoiceField(Category.objects.filter(is_active=True), label=_("category"))
+    category = CategoryField(Category.objects.filter(is_active=True), label=_("category"))
     kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices, initial=Kind.HELP)
     urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
 

@@ -22,20 +22,26 @@ from workorders.models.registration import Registration
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT = timedelta(days=1)
-# Forgotten on the way in, a few at a time, so that nobody waits for it.
+# Forgotten with every answer that is kept, a few at a time, so that nobody waits for it.
 FORGOTTEN_AT_ONCE = 100
 
 Answer = tuple[int, Any]
 
 
+# What stands there past its time is as if it were not there.
 CLAIM = """
-INSERT INTO workorders_registration (user_id, key_hash, body_hash, answer, at) VALUES (%s, %s, %s, '', %s)
-ON CONFLICT (user_id, key_hash) DO NOTHING RETURNING id
+INSERT INTO workorders_registration AS kept (user_id, key_hash, body_hash, answer, at) VALUES (%s, %s, %s, '', %s)
+ON CONFLICT (user_id, key_hash) DO UPDATE
+SET body_hash = excluded.body_hash, status = NULL, answer = '', at = excluded.at
+WHERE kept.at < %s RETURNING id
 """
-FORGET = """
-DELETE FROM workorders_registration WHERE id IN (
-    SELECT id FROM workorders_registration WHERE at < %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
+KEEP = """
+WITH forgotten AS (
+    DELETE FROM workorders_registration WHERE id IN (
+        SELECT id FROM workorders_registration WHERE at < %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
+    )
 )
+UPDATE workorders_registration SET status = %s, answer = %s WHERE id = %s
 """
 
 
@@ -53,9 +59,10 @@ def once(key: str | None, body: Mapping[str, Any], do: Callable[[], Answer], *, 
 
 
 def _once(key_hash: bytes, body_hash: bytes, do: Callable[[], Answer], *, by: User) -> Answer:
-    forget()
+    at = now()
+    past = at - KEPT
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [by.pk, key_hash, body_hash, now()])
+        cursor.execute(CLAIM, [by.pk, key_hash, body_hash, at, past])
         claimed = cursor.fetchone()
     if claimed is None:
         kept = Registration.objects.get(user=by, key_hash=key_hash)
@@ -65,11 +72,6 @@ def _once(key_hash: bytes, body_hash: bytes, do: Callable[[], Answer], *, by: Us
         return kept.status, json.loads(box().decrypt(bytes(kept.answer)))
     status, answer = do()
     sealed = box().encrypt(json.dumps(answer, cls=JSONEncoder).encode())
-    Registration.objects.filter(pk=claimed[0]).update(status=status, answer=sealed)
-    return status, answer
-
-
-def forget() -> None:
-    """Drop keys past their time; rows another request is dropping are left to it."""
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [now() - KEPT, FORGOTTEN_AT_ONCE])
+        cursor.execute(KEEP, [past, FORGOTTEN_AT_ONCE, status, sealed, claimed[0]])
+    return status, answer
