@@ -1,6 +1,7 @@
 # make run    everything on this machine: http://localhost:8000 (PORT=8080 make run for another port)
 # make test   every check and all tests; needs no server to be running
 # make lint   the checks alone, without the tests
+# make chaos  kills every part while people work, then looks whether all that was acknowledged is there; docs/chaos.md
 # make bench  what it does a second and how long it takes, in a city of a million orders (BENCH_ORDERS); docs/benchmarks
 #
 # Names of files are relative throughout, so the folder may lie anywhere.
@@ -13,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CHECKS := format lint-code types imports migrations translations
-.PHONY: run test bench lint tests packages $(CHECKS)
+.PHONY: run test bench chaos lint tests packages $(CHECKS)
 .DEFAULT_GOAL := run
 
 # People read these lines, so faults alone are said, and in plain text; LOG_LEVEL=INFO make run says everything.
@@ -26,6 +27,9 @@ test: lint tests
 
 bench: packages
 	@$(PY) -m bench $(FIGURES)
+
+chaos: packages
+	@$(PY) -m chaos
 
 # --- checks, each a named step
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +32,18 @@ class House:
     """A house that runs: where, and by which processes."""
 
     site: str
-    processes: Mapping[str, subprocess.Popen[bytes]]
+    processes: dict[str, subprocess.Popen[bytes]]
+    begin: Callable[[str], subprocess.Popen[bytes]]
+
+    def start(self, part: str) -> None:
+        """Start a part, or start it again."""
+        self.processes[part] = self.begin(part)
+
+    def kill(self, part: str) -> None:
+        """SIGKILL, it and all it started: no time to say goodbye."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.processes[part].pid, signal.SIGKILL)
+        self.processes[part].wait()
 
     def signed_in(self, name: str) -> Visitor:
         """One of the demo's people at his browser."""
@@ -46,24 +59,27 @@ def house(ground: Ground, database: str, *parts: str) -> Iterator[House]:
     """The parts (`web`, `worker`, `beat`) until the end of the block."""
     port = free_port()
     env = ground.environment(database)
-    started: dict[str, subprocess.Popen[bytes]] = {}
+    told = commands("127.0.0.1", port)
+
+    def begin(part: str) -> subprocess.Popen[bytes]:
+        with (ground.folder / f"{part}.log").open("ab") as log:
+            return subprocess.Popen(
+                told[part], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=die_with_parent,
+            )  # fmt: skip
+
+    running = House(f"http://127.0.0.1:{port}", {}, begin)
     try:
-        for name, command in commands("127.0.0.1", port).items():
-            if name in parts:
-                with (ground.folder / f"{name}.log").open("ab") as log:
-                    started[name] = subprocess.Popen(
-                        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                        start_new_session=True, preexec_fn=die_with_parent,
-                    )  # fmt: skip
-        running = House(f"http://127.0.0.1:{port}", started)
+        for part in parts:
+            running.start(part)
         if "web" in parts:
-            _wait(lambda: _answers(running.site), started["web"], ground.folder / "web.log")
+            _wait(lambda: _answers(running.site), running.processes["web"], ground.folder / "web.log")
         yield running
     finally:
-        for process in started.values():
+        for process in running.processes.values():
             process.terminate()
         until = time.monotonic() + GRACE
-        for process in started.values():
+        for process in running.processes.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, until - time.monotonic()))
             process.kill()

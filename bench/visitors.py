@@ -43,22 +43,23 @@ class Visitor:
     token: str = ""
     language: str = "zh-hans"
     cookies: dict[str, str] = field(default_factory=dict)
+    patience: float = PATIENCE
     _connection: HTTPConnection | None = None
 
     def get(self, path: str, *, whatever: bool = False) -> Answer:
         """The page; anything but 200 is a fault of the bench, unless `whatever` comes is welcome."""
-        return self._answer("GET", path, None, {}, (200,) if not whatever else ())
+        return self.ask("GET", path, None, {}, (200,) if not whatever else ())
 
     def post(self, path: str, **fields: str) -> Answer:
         """As a page's form does: sent away to another page, or taken as it is."""
         body = urlencode({**fields, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}).encode()
-        return self._answer("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"}, (200, 204, 302))
+        return self.ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"}, (200, 204, 302))
 
     def post_json(self, path: str, key: str = "", wish: str = "", **values: object) -> Answer:
         """As a program does; the key makes sure that what is sent twice is done once, the wish is what it prefers."""
         headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
         headers |= {"Prefer": wish} if wish else {}
-        return self._answer("POST", path, json.dumps(values).encode(), headers, (200, 201))
+        return self.ask("POST", path, json.dumps(values).encode(), headers, (200, 201))
 
     def sign_in(self, name: str, password: str) -> Visitor:
         self.get("/sign-in/")
@@ -66,12 +67,13 @@ class Visitor:
         self.get("/")
         return self
 
-    def _answer(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str], wanted: Sequence[int]
+    def ask(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str], wanted: Sequence[int] = ()
     ) -> Answer:
+        """Ask, and once more where a kept connection had ended; raises where the answer is none of those wanted."""
         if self._connection is None:
             at = urlsplit(self.site)
-            self._connection = HTTPConnection(at.hostname or "", at.port, timeout=PATIENCE)
+            self._connection = HTTPConnection(at.hostname or "", at.port, timeout=self.patience)
         sent = {"Accept-Language": self.language, **headers}
         if self.token:
             sent["Authorization"] = f"Token {self.token}"

@@ -1,0 +1,57 @@
+"""The city that is shaken: a small one that has lived, and orders nobody acts on, whose cards fall due meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+
+from django.core.management import call_command
+from django.db.models import Value
+from django.db.models.functions import Concat
+from rest_framework.authtoken.models import Token
+
+from bench.figures.registering import form_fields, sent_fields
+from bench.house import PASSWORD
+from bench.raw import appeal
+from chaos.lives import Work
+from referrals.actions import refer
+from staff.models import Department, User
+from staff.now import now, pretend
+from workorders.actions import register
+from workorders.models import Urgency
+
+# Who works through programs.
+TOKENS = ("fang", "wang", "zhao", "he", "tang", "chen", "lin")
+# Seconds between two orders nobody acts on, and the limits that run out on them by the clock, day and night.
+EVERY = 2.0
+TO_REFER, TO_SIGN = timedelta(minutes=5), timedelta(minutes=15)
+
+
+def build(orders: int, seed: int) -> None:
+    """Fill the empty database settings name."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_demo", orders=orders, seed=seed, stdout=StringIO())
+    address = Concat("username", Value("@city.example"))
+    User.objects.update(email=address)  # so that notices have a way out of the house
+
+
+def neglect(seconds: float) -> int:
+    """Critical orders that nobody takes up: the red card of each falls into the coming seconds, one after the other."""
+    lin, wang = User.objects.get(username="lin"), User.objects.get(username="wang")
+    water, began, count = Department.objects.get(code="water"), now(), int(seconds / EVERY)
+    for nth in range(count):
+        due = began + timedelta(seconds=EVERY * (nth + 1))
+        one = replace(appeal(nth), urgency=Urgency.CRITICAL)
+        with pretend(due - (TO_SIGN if nth % 2 else TO_REFER)):
+            order = register(one, by=lin)
+            if nth % 2:
+                refer(order, by=wang, lead=water)
+    return count
+
+
+def work(site: str, folder: str) -> Work:
+    """What the clients have to know."""
+    tokens = {name: Token.objects.get_or_create(user=User.objects.get(username=name))[0].key for name in TOKENS}
+    water = str(Department.objects.get(code="water").pk)
+    return Work(site, folder, PASSWORD, tokens, form_fields(), sent_fields(), water)
