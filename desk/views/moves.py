@@ -57,6 +57,7 @@ def _move(request: StaffRequest, record: Any, order: WorkOrder, form_class: type
         data["version"] = str(WorkOrder.objects.values_list("version", flat=True).get(pk=order.pk))
         return _form(request, form_class(record, request.user, data), order, key, newer=stale.newer)
     if form.errors:
+        move.check(record, request.user)  # what is not open anyway need not be filled in better
         drafts.keep(request.user, key, request.POST)
         return _form(request, form, order, key)
     drafts.drop(request.user, key)
