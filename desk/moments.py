@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -38,13 +39,31 @@ def lateness(due_at: datetime | None, at: datetime, ended_at: datetime | None = 
 
 @dataclass(frozen=True)
 class Due:
-    """A due time as its badge has it: lateness, how far, when, and the arithmetic in `lines` where it is told."""
+    """A due time as its badge has it: lateness (shape, word, colour), how far, when; `lines` tell the arithmetic."""
 
     lateness: Lateness
     distance: str
     absolute: str
     whole: str
     lines: list[str]
+
+    def __str__(self) -> str:
+        """Written out as text: a page has fifty of them."""
+        title = f' title="{escape(self.whole)}"' if self.whole else ""
+        parts = [
+            f'<span class="due due-{self.lateness.css}"{title}>',
+            f'<span class="due-shape" aria-hidden="true">{self.lateness.shape}</span>',
+            f'<span class="due-word">{escape(self.lateness.word)}</span>',
+        ]
+        if self.distance:
+            parts.append(f'<span class="due-distance">{escape(self.distance)}</span>')
+        if self.absolute:
+            parts.append(f'<span class="due-at">{escape(self.absolute)}</span>')
+        if self.lines:
+            lines = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
+            summary = f"<summary>{escape(_('why?'))}</summary>"
+            parts.append(f'<details class="due-why" data-menu>{summary}<ol>{lines}</ol></details>')
+        return SafeString("\n".join([*parts, "</span>"]))
 
 
 def due(due_at: datetime | None, at: datetime, ended_at: datetime | None = None, why: list[Line] | None = None) -> Due:
@@ -68,11 +87,13 @@ class Moment:
     whole: str
 
     def __str__(self) -> str:
-        return format_html('<time datetime="{}" title="{}">{}</time>', self.iso, self.whole, self.brief)
+        return SafeString(f'<time datetime="{self.iso}" title="{escape(self.whole)}">{escape(self.brief)}</time>')
 
 
 def moment(value: datetime, at: datetime) -> Moment:
-    return Moment(timezone.localtime(value).isoformat(), brief(value, at), moment_words(value))
+    today = timezone.localtime(at)
+    local = value.astimezone(today.tzinfo)
+    return Moment(local.isoformat(), _brief(local, today), moment_words(local))
 
 
 def span_words(length: timedelta) -> str:
@@ -97,11 +118,14 @@ def distance(due_at: datetime, at: datetime) -> str:
 
 def brief(moment: datetime, at: datetime) -> str:
     """A moment as short as it stays clear beside others: today without its date, with the year if another."""
-    local, today = timezone.localtime(moment), timezone.localtime(at)
+    return _brief(timezone.localtime(moment), timezone.localtime(at))
+
+
+def _brief(local: datetime, today: datetime) -> str:
     if local.date() == today.date():
         return f"{_('today')} {local:%H:%M}"
     if local.year != today.year:
-        return moment_words(moment)
+        return moment_words(local)
     if (get_language() or "").startswith("zh"):
         return f"{local.month}月{local.day}日(周{WEEKDAYS[local.weekday()]})\u200b{local:%H:%M}"
     return f"{short_day_words(local)} {local:%H:%M}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from django import template
 from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectMultiple
+from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from desk import moments, verbs
 from desk.colours import colour
@@ -20,16 +23,23 @@ from workorders.models import Event
 register = template.Library()
 
 
-@register.inclusion_tag("components/due.html")
-def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: Any = None) -> dict[str, Any]:
+@register.simple_tag
+def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: Any = None) -> str:
     """Lateness by shape and word, time left, the moment; `why` (lines) opens the arithmetic."""
-    return {"due": moments.due(due_at, now(), ended_at, why)}
+    return str(moments.due(due_at, now(), ended_at, why))
 
 
 @register.simple_tag
 def moment(value: datetime | None) -> str:
     """A moment, short, with the whole of it on hover."""
     return str(moments.moment(value, now())) if value else ""
+
+
+@register.simple_tag
+def text(words: str, *, public: bool) -> SafeString:
+    """A text and who reads it (the citizen, or the house) by ground, edge and word."""
+    kind, mark = ("public", _("To the citizen")) if public else ("internal", _("Internal"))
+    return SafeString(f'<div class="{kind}"><span class="field-mark">{escape(mark)}</span> {linebreaksbr(words)}</div>')
 
 
 @register.filter
