@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.db import connection
 from django.utils import timezone
 
 # A session is kept alive by a write once in so long, not with every click: it ends that much earlier at most.
 WRITTEN_EVERY = timedelta(minutes=5)
+
+ALIVE = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
 class SessionStore(db.SessionStore):
@@ -17,10 +20,14 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; an aged one is written anew with the response, and its cookie too."""
-        kept = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs leave it out
+        with connection.cursor() as cursor:  # each request asks this first: plain, it costs a quarter
+            cursor.execute(ALIVE, [self.session_key, timezone.now()])
+            kept = cursor.fetchone()
         if kept is None:
+            self._session_key = None
             return {}
+        data, ends = kept
         age = timedelta(seconds=self.get_session_cookie_age())
-        if kept.expire_date - timezone.now() < age - WRITTEN_EVERY:
+        if ends - timezone.now() < age - WRITTEN_EVERY:
             self.modified = True
-        return self.decode(kept.session_data)
+        return self.decode(data)
