@@ -33,13 +33,18 @@ LISTED = 50
 NOT_KEPT = ("csrfmiddlewaretoken", "version", FIELD)
 
 
-def keep(user: User, key: str, fields: QueryDict) -> datetime:
-    """Keep what is typed so far; the last write wins, it is one person's."""
+def typed(fields: QueryDict) -> str:
+    """What a person put into a form, without what the page put there."""
     kept = fields.copy()
     for name in NOT_KEPT:
         kept.pop(name, None)
+    return kept.urlencode()
+
+
+def keep(user: User, key: str, fields: QueryDict) -> datetime:
+    """Keep what is typed so far; the last write wins, it is one person's."""
     at = now()
-    body = box().encrypt(kept.urlencode()[:LIMIT].encode())
+    body = box().encrypt(typed(fields)[:LIMIT].encode())
     Draft.objects.update_or_create(user=user, key=key[:80], defaults={"body": body, "saved_at": at})
     return at
 

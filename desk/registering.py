@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from hashlib import sha256
 
 from desk.forms import IntakeForm
 from staff.calendar import Due
 from staff.models import User
 from staff.now import now
 from workorders import actions, deadlines
+from workorders.idempotency import Answer, once
 from workorders.models import Status, WorkOrder
 from workorders.models.choices import StepKind
 
 
-@transaction.atomic
-def finish(form: IntakeForm, *, by: User) -> WorkOrder:
+def finish(form: IntakeForm, *, typed: str, key: str, by: User) -> str:
+    """Finish the call and answer the order's number. A form that is sent again, because no answer came or because the
+    button was pressed twice, is the same call; with other words it is another one."""
+
+    def done() -> Answer:
+        return 302, _end(form, by=by).number
+
+    _status, number = once(f"{key[:80]}:{sha256(typed.encode()).hexdigest()}", {}, done, by=by)
+    return str(number)
+
+
+def _end(form: IntakeForm, *, by: User) -> WorkOrder:
     """The appeal and its end are one: an answer that cannot be given leaves no half-registered order.
 
     Joining another order registers this caller's appeal and merges it (并单), so he gets a callback of his own; a

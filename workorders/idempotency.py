@@ -1,4 +1,4 @@
-"""Once, however often a program asks: `Idempotency-Key` on registration."""
+"""Once, however often it is asked for: `Idempotency-Key` on registration, and the intake's form sent again."""
 
 from __future__ import annotations
 

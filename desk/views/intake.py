@@ -46,9 +46,9 @@ def intake(request: StaffRequest, draft: str) -> HttpResponse:
     if not form.is_valid():
         drafts.keep(request.user, key, request.POST)
         return _intake(request, form, key, status=422)
-    order = registering.finish(form, by=request.user)
+    number = registering.finish(form, typed=drafts.typed(request.POST), key=key, by=request.user)
     drafts.drop(request.user, key)
-    return redirect("desk:registered", order.number)
+    return redirect("desk:registered", number)
 
 
 def _intake(

@@ -131,6 +131,21 @@ def test_a_category_is_found_by_code_and_initials_and_brings_its_usual_kind(city
     assert 'data-kind="complaint"' in option and 'data-urgency="urgent"' in option
 
 
+def test_a_form_sent_again_because_no_answer_came_registers_no_second_order(city: City, signed_in: SignedIn) -> None:
+    lin = signed_in(city.lin)
+    first = lin.post("/register/1a2b/", told(city))
+    again = lin.post("/register/1a2b/", told(city, csrfmiddlewaretoken="another"))
+    assert again["Location"] == first["Location"] == f"{WorkOrder.objects.get().get_absolute_url()}registered/"
+
+
+def test_the_callers_second_matter_on_the_same_form_is_another_order(city: City, signed_in: SignedIn) -> None:
+    lin = signed_in(city.lin)
+    lin.post("/register/1a2b/", told(city))
+    lin.post("/register/1a2b/", told(city, content="另外，路灯也不亮了。"))
+    lin.post("/register/3c4d/", told(city))
+    assert WorkOrder.objects.count() == 3
+
+
 def test_registering_is_not_for_everybody(city: City, signed_in: SignedIn) -> None:
     for path in ("/register/", "/register/1a2b/", "/register/help/", "/register/questions/"):
         assert signed_in(city.wang).get(path).status_code == 403
