@@ -31,7 +31,7 @@ WITH due AS MATERIALIZED (
 ), free AS MATERIALIZED (
     SELECT id FROM workorders_workorder WHERE id IN (SELECT order_id FROM due) FOR NO KEY UPDATE SKIP LOCKED
 )
-SELECT array_agg(due.id) FILTER (WHERE order_id IN (SELECT id FROM free)), count(*),
+SELECT array_agg(due.id) FILTER (WHERE order_id IN (SELECT id FROM free))::text, count(*),
     max(next_rung_at), max(due.id) FILTER (WHERE next_rung_at = (SELECT max(next_rung_at) FROM due))
 FROM due
 """
@@ -88,8 +88,9 @@ class Entry:
     informative: bool = True
 
 
-def through_due(rung: str, at: datetime, climb: Callable[[list[int]], int]) -> int:
-    """All steps due for a rung, a batch a transaction; `climb` is given those whose orders are locked.
+def through_due(rung: str, at: datetime, climb: Callable[[str], int]) -> int:
+    """All steps due for a rung, a batch a transaction; `climb` is given those whose orders are locked, as the
+    database wrote them down: thousands of keys go back as they came.
 
     What others work on just now is passed over and comes with the next sweep. Returns how many climbed.
     """

@@ -35,7 +35,7 @@ WITH climbed AS (
             WHEN next_rung = 'due_soon' AND yellow_at IS NOT NULL THEN yellow_at
             WHEN next_rung IN ('due_soon', 'yellow') THEN due_at
             ELSE escalate_at END
-    WHERE id = ANY(%(steps)s) AND (next_rung = %(rung)s AND next_rung_at <= %(at)s) IS TRUE
+    WHERE id = ANY(%(steps)s::bigint[]) AND (next_rung = %(rung)s AND next_rung_at <= %(at)s) IS TRUE
     RETURNING id, order_id, kind, due_at, department_id
 ), first AS MATERIALIZED (
     SELECT * FROM climbed WHERE NOT EXISTS (
@@ -74,7 +74,7 @@ def sweep(at: datetime) -> Counter[str]:
 def climb(rung: str, at: datetime) -> int:
     """Show every card of one rung that is due."""
 
-    def show(steps: list[int]) -> int:
+    def show(steps: str) -> int:
         with connection.cursor() as cursor:
             cursor.execute(CLIMB, {"rung": rung, "at": at, "steps": steps})
             (climbed,) = cursor.fetchone()

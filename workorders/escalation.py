@@ -22,7 +22,7 @@ from workorders.telling import supervisors
 CLIMB = """
 WITH before AS MATERIALIZED (
     SELECT id, next_rung_at AS moment FROM workorders_step
-    WHERE id = ANY(%(steps)s) AND (next_rung = 'supervision' AND next_rung_at <= %(at)s) IS TRUE
+    WHERE id = ANY(%(steps)s::bigint[]) AND (next_rung = 'supervision' AND next_rung_at <= %(at)s) IS TRUE
 ), climbed AS (
     UPDATE workorders_step AS step SET
         next_rung = CASE WHEN kind = 'supervise' THEN next_rung END,
@@ -69,7 +69,7 @@ def escalate(at: datetime) -> int:
     """Nobody acted after the red card: a supervisor watches over the order as well."""
     again = deadlines.due_after(1, Unit.WORKING_DAYS, at).at  # above the supervisors is nobody: they hear of it daily
 
-    def hand_over(steps: list[int]) -> int:
+    def hand_over(steps: str) -> int:
         with connection.cursor() as cursor:
             cursor.execute(CLIMB, {"steps": steps, "at": at, "again": again})
             climbed, late = cursor.fetchone()

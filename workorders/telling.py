@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from notices.actions import Message, tell, tell_all
 from notices.words import STEP_WORDS
 from staff.models import Department, User
-from workorders.models import Reminder, Rung, WorkOrder
+from workorders.models import Rung, WorkOrder
 from workorders.models.choices import StepKind
 
 STEP_WORDS.update({kind.value: kind.label for kind in StepKind})
@@ -60,7 +60,7 @@ WITH untold AS MATERIALIZED (
     SELECT id, rung, step_id FROM workorders_reminder WHERE NOT told AND id > %(last)s
     ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 )
-SELECT array_agg(untold.id), count(*), max(untold.id), array_agg(DISTINCT (department_id || ' ' || untold.rung))
+SELECT array_agg(untold.id)::text, count(*), max(untold.id), array_agg(DISTINCT (department_id || ' ' || untold.rung))
 FROM untold CROSS JOIN LATERAL (SELECT department_id FROM workorders_step WHERE id = step_id OFFSET 0) AS step
 """
 # A red card and a supervision are news always; the cards before them while the step still stands there.
@@ -81,13 +81,14 @@ JOIN LATERAL (
     UNION SELECT unnest(%(supervisors)s::bigint[])
         WHERE reminder.rung = 'supervision' OR (reminder.rung = 'red' AND step.department_id IS NULL)
 ) AS person ON true
-WHERE reminder.id = ANY(%(reminders)s) AND (
+WHERE reminder.id = ANY(%(reminders)s::bigint[]) AND (
     reminder.rung IN ('red', 'supervision') OR (
         step.ended_at IS NULL AND step.due_at = reminder.due_at AND step.next_rung
             = CASE WHEN reminder.rung = 'due_soon' AND step.yellow_at IS NOT NULL THEN 'yellow' ELSE 'red' END
     )
 )
 """
+TOLD = "UPDATE workorders_reminder SET told = true WHERE id = ANY(%s::bigint[])"
 
 
 def tell_reminders() -> int:
@@ -122,7 +123,8 @@ def _tell_batch(audience: Audience, last: int) -> tuple[int, int]:
             "supervisors": [user.pk for user in audience.supervisors()],
         },
     )
-    Reminder.objects.filter(pk__in=reminders).update(told=True)
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, [reminders])
     return count, last
 
 
