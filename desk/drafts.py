@@ -5,6 +5,7 @@ A draft's key names its form: `intake:1f3a…` or `workorder:12:refer`. Every fo
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,20 +34,20 @@ LISTED = 50
 NOT_KEPT = ("csrfmiddlewaretoken", "version", FIELD)
 
 
-def typed(fields: QueryDict) -> str:
-    """What a person put into a form, without what the page put there."""
+def keep(user: User, key: str, fields: QueryDict) -> datetime:
+    """Keep what is typed so far; the last write wins, it is one person's."""
     kept = fields.copy()
     for name in NOT_KEPT:
         kept.pop(name, None)
-    return kept.urlencode()
-
-
-def keep(user: User, key: str, fields: QueryDict) -> datetime:
-    """Keep what is typed so far; the last write wins, it is one person's."""
     at = now()
-    body = box().encrypt(typed(fields)[:LIMIT].encode())
+    body = box().encrypt(kept.urlencode()[:LIMIT].encode())
     Draft.objects.update_or_create(user=user, key=key[:80], defaults={"body": body, "saved_at": at})
     return at
+
+
+def typed(fields: QueryDict) -> str:
+    """What a person put into a form, without what the page put there: equal where the form is sent again."""
+    return json.dumps([(name, values) for name, values in fields.lists() if name not in NOT_KEPT])
 
 
 def find(user: User, key: str) -> tuple[QueryDict, datetime] | None:

@@ -100,6 +100,15 @@ def test_the_same_key_gets_the_same_answer_and_no_second_order(city: City, progr
 
 
 @pytest.mark.django_db
+def test_what_could_not_be_registered_any_more_has_its_first_answer_still(city: City, programs: Programs) -> None:
+    first = register(programs.lin, "a-1")
+    Category.objects.filter(code="0401").update(is_active=False)
+    assert register(programs.lin, "a-1") == first
+    assert "category" in register(programs.lin, "a-2", 400)["errors"]
+    assert WorkOrder.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_key_is_not_used_for_another_appeal(city: City, programs: Programs) -> None:
     register(programs.lin, "a-1")
     told = register(programs.lin, "a-1", 409, title="另一件事")
