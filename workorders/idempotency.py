@@ -75,7 +75,14 @@ def once(key: str | None, body: Mapping[str, Any], do: Callable[[], Answer], *, 
 def _keep(answer: Answer, key_hash: bytes, body_hash: bytes, *, by: User) -> None:
     status, told = answer
     at = now()
-    row = {"by": by.pk, "key": key_hash, "body": body_hash, "status": status, "at": at, "past": at - KEPT}
+    row: dict[str, Any] = {
+        "by": by.pk,
+        "key": key_hash,
+        "body": body_hash,
+        "status": status,
+        "at": at,
+        "past": at - KEPT,
+    }
     row |= {"answer": box().encrypt(json.dumps(told, cls=JSONEncoder).encode()), "most": FORGOTTEN_AT_ONCE}
     with connection.cursor() as cursor:
         cursor.execute(KEEP, row)
