@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView, exception_handler
 
 from callbacks.api import CallbackViewSet
+from hotline.away import HEADER, trouble_of
 from oversight.api import WorkOrderTable
 from referrals.api import ReferralViewSet
 from staff.api import AreaViewSet, DepartmentViewSet
@@ -85,6 +85,10 @@ class NotFound(APIView):
 
 def say_no(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal in one shape: `detail` in words, `errors` by field."""
+    if trouble := trouble_of(error):
+        logger.error("database away", extra={"error": type(error).__name__})
+        told = {"detail": str(trouble.words), "errors": {}}
+        return Response(told, status=503, headers={HEADER: str(trouble.seconds)})
     match error:
         case Stale():
             newer = EventSerializer(error.newer, many=True, context=context).data
@@ -93,9 +97,6 @@ def say_no(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response({"detail": words, "errors": {}, **more}, status=409)
         case NotAllowed():
             return Response({"detail": str(error.reason), "errors": {}}, status=409)
-        case InterfaceError() | OperationalError():
-            logger.error("database away", extra={"error": type(error).__name__})
-            return Response({"detail": _("The database does not answer: try again soon."), "errors": {}}, status=503)
         case RequestDataTooBig():
             return Response({"detail": _("Too long."), "errors": {}}, status=413)
         case exceptions.ValidationError(detail=dict() as errors):

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -27,6 +27,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all parts work, else 503 and which does not."""
     parts = {
         "database": timed(database),
+        "writing": timed(writing),
         "broker": timed(broker),
         "worker": timed(lambda: beating("worker")),
         "beat": timed(acting),
@@ -42,7 +43,7 @@ def timed(check: Callable[[], Part]) -> Part:
     started = time.perf_counter()
     try:
         part: Part = {"ok": True} | check()
-    except (psycopg2.Error, redis.RedisError, OSError) as error:
+    except (Error, psycopg2.Error, redis.RedisError, OSError) as error:
         part = {"ok": False, "error": type(error).__name__}
     return part | {"milliseconds": round((time.perf_counter() - started) * 1000)}
 
@@ -53,6 +54,14 @@ def database() -> Part:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '2s'; SELECT 1")
     return {}
+
+
+def writing() -> Part:
+    """The database takes what is written; for a pause it may be open for reading only, as a standby always is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only')::boolean")
+        (read_only,) = cursor.fetchone()
+    return {"ok": False, "error": "read only"} if read_only else {}
 
 
 def level() -> Part:

@@ -11,6 +11,8 @@ from hotline.health import healthz
 
 asked_and_sent = require_http_methods(["GET", "HEAD", "POST"])
 
+handler500 = "hotline.away.server_error"
+
 urlpatterns = [
     path("", include("desk.urls")),
     path("board/", include("oversight.urls")),

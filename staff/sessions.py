@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.db import connection
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import InternalError, OperationalError, connection
 from django.utils import timezone
 
 # A session is kept alive by a write once in so long, not with every click: it ends that much earlier at most.
@@ -31,3 +32,11 @@ class SessionStore(db.SessionStore):
         if ends - timezone.now() < age - WRITTEN_EVERY:
             self.modified = True
         return self.decode(data)
+
+    def save(self, must_create: bool = False) -> None:
+        """Where the database takes nothing, who is signed in goes on reading: the session ends a little earlier."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:  # open for reading only, no room left, or gone since; else the session has ended
+            if not isinstance(error.__context__, InternalError | OperationalError):
+                raise
