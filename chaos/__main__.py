@@ -70,9 +70,9 @@ def main() -> int:
     lost: list[str] = []
     with house(at, DATABASE, "web", "worker", "beat") as running:
         parts = Parts(running, postgres, valkey)
+        work = city.work(running, str(journals))
         began, clock = now(), monotonic()
         neglected = city.neglect(seconds)
-        work = city.work(running.site, str(journals))
         connection.close()
         with at_work(work, lost) as lives:
             for nth, strike in enumerate(strikes(seed)):

@@ -128,7 +128,7 @@ def left_once(journals: Journals, began: datetime) -> Found:
 
 
 def pages_friendly(journals: Journals, began: datetime) -> Found:
-    """No page showed a traceback, or an error in other words than ours."""
+    """No page showed a traceback; who could not be served was told so in our words, and when to come back."""
     for line in journals.of_kind("unfriendly"):
         yield f"{line['what']}: {line['status']} {line['body'][:300]}"
 

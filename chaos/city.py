@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from rest_framework.authtoken.models import Token
 
 from bench.figures.registering import form_fields, sent_fields
-from bench.house import PASSWORD
+from bench.house import PASSWORD, House
 from bench.raw import appeal
 from chaos.lives import Work
 from referrals.actions import refer
@@ -21,8 +21,8 @@ from staff.now import now, pretend
 from workorders.actions import register
 from workorders.models import Urgency
 
-# Who works through programs.
-TOKENS = ("fang", "wang", "zhao", "he", "tang", "chen", "lin")
+# Who works, at pages and through programs.
+PEOPLE = ("fang", "wang", "zhao", "he", "tang", "chen", "lin")
 # Seconds between two orders nobody acts on, and the limits that run out on them by the clock, day and night.
 EVERY = 2.0
 TO_REFER, TO_SIGN = timedelta(minutes=5), timedelta(minutes=15)
@@ -50,8 +50,9 @@ def neglect(seconds: float) -> int:
     return count
 
 
-def work(site: str, folder: str) -> Work:
-    """What the clients have to know."""
-    tokens = {name: Token.objects.get_or_create(user=User.objects.get(username=name))[0].key for name in TOKENS}
+def work(house: House, folder: str) -> Work:
+    """What the clients have to know. They share the sessions of these people: signing in costs time on purpose."""
+    tokens = {name: Token.objects.get_or_create(user=User.objects.get(username=name))[0].key for name in PEOPLE}
+    cookies = {name: house.signed_in(name).cookies for name in PEOPLE}
     water = str(Department.objects.get(code="water").pk)
-    return Work(site, folder, PASSWORD, tokens, form_fields(), sent_fields(), water)
+    return Work(house.site, folder, PASSWORD, tokens, cookies, form_fields(), sent_fields(), water)

@@ -27,6 +27,7 @@ REFUSALS = 8
 DONE = (200, 201, 204, 302)
 # What our own error page and our own error object have in them.
 PAGE, OBJECT = b"<title>12345</title>", b'"detail"'
+UNABLE = 503  # 500 would be a mistake of our own
 TRACES = (b"Traceback (most recent call last)", b"OperationalError", b"psycopg2", b"site-packages")
 
 
@@ -52,6 +53,7 @@ class Client:
     site: str
     password: str
     tokens: Mapping[str, str]
+    cookies: Mapping[str, dict[str, str]]  # of those who signed in before it began
     journal: Journal
     people: dict[str, Visitor] = field(default_factory=dict)
     programs: dict[str, Visitor] = field(default_factory=dict)
@@ -159,7 +161,8 @@ class Client:
             return None
         if answer.status >= 500:
             self.journal.write("unable", what=what, status=answer.status)
-        friendly = answer.status < 500 or PAGE in answer.body or OBJECT in answer.body
+        ours = PAGE in answer.body or OBJECT in answer.body
+        friendly = answer.status < 500 or (answer.status == UNABLE and ours and "Retry-After" in answer.headers)
         if not friendly or any(trace in answer.body for trace in TRACES):
             body = answer.body[:4000].decode(errors="replace")
             self.journal.write("unfriendly", what=what, status=answer.status, body=body)
@@ -173,6 +176,7 @@ class Client:
         answer = self._post(person, path, fields)
         if answer.status in (401, 403) or answer.headers.get("Location", "").startswith("/sign-in/"):
             self.people.pop(name)
+            self.cookies = {}
             answer = self._post(self._person(name), path, fields)
         return answer
 
@@ -182,7 +186,9 @@ class Client:
 
     def _person(self, name: str) -> Visitor:
         """Signed in at his browser."""
-        if name not in self.people:
+        if name not in self.people and name in self.cookies:
+            self.people[name] = Visitor(self.site, cookies=dict(self.cookies[name]), patience=PATIENCE)
+        elif name not in self.people:
             fresh = Visitor(self.site, patience=PATIENCE)
             self._until(lambda: fresh.ask("GET", "/sign-in/", None, {}), "sign-in", lambda status: status == 200)
             told = {"username": name, "password": self.password}

@@ -25,6 +25,7 @@ class Work:
     folder: str
     password: str
     tokens: Mapping[str, str]
+    cookies: Mapping[str, dict[str, str]]
     form: Mapping[str, str]
     sent: Mapping[str, object]
     water: str  # the key by which a page's form names the department
@@ -37,7 +38,7 @@ class Work:
 def live_on(nth: int, work: Work) -> int:
     """Live one life after the other until told to stop; how many were lived."""
     journal = Journal(Path(work.folder) / f"client-{nth}.jsonl")
-    client, done = Client(work.site, work.password, work.tokens, journal), 0
+    client, done = Client(work.site, work.password, work.tokens, work.cookies, journal), 0
     while not work.stop.exists():
         try:
             Life(client, work, f"c{nth}-{done}", nth + done).live()
