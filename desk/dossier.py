@@ -51,7 +51,7 @@ class Part:
     moves: list[Move]
     answers: list[Any]
 
-    @property
+    @cached_property
     def passed(self) -> int:
         """How much of the time to answer has gone, in per cent."""
         step, at = self.referral.answer_step, now()
@@ -102,11 +102,8 @@ class Dossier:
             for part in self.parts
             for move in part.moves
         ]
-        own = [
-            Offer(move, reverse("desk:order_move", args=[self.order.number, move.name]), "")
-            for move in self.moves
-            if move is not workflow.REVEAL
-        ]
+        page = self.order.get_absolute_url()
+        own = [Offer(move, f"{page}{move.name}/", "") for move in self.moves if move is not workflow.REVEAL]
         return sorted([*parts, *own], key=lambda offer: not offer.move.primary)
 
     @property

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
-from workorders.models import Status, Supervision, WorkOrder
+from workorders.models import Status, WorkOrder
 from workorders.workflow import DISPUTES
+
+# Said in plain SQL: building these three took longer than all the rest of finding an order.
+FACTS: dict[str, tuple[str, list[object]]] = {
+    "is_supervised": (
+        "SELECT FROM workorders_supervision AS held WHERE held.order_id = workorders_workorder.id"
+        " AND held.lifted_at IS NULL",
+        [],
+    ),
+    "carries_others": (
+        "SELECT FROM workorders_workorder AS rider WHERE rider.merged_into_id = workorders_workorder.id"
+        " AND rider.status = %s",
+        [Status.MERGED.value],
+    ),
+    "is_disputed": (
+        "SELECT FROM referrals_referral AS part JOIN referrals_returnrequest AS asked ON asked.referral_id = part.id"
+        " WHERE part.order_id = workorders_workorder.id AND asked.granted AND asked.reason = ANY(%s)",
+        [[reason.value for reason in DISPUTES]],
+    ),
+}
 
 
 def with_standing(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     """Orders for reading: the facts are those of the moment of reading. An action reads its order again, under lock."""
-    disputes = {"referrals__return_requests__granted": True, "referrals__return_requests__reason__in": DISPUTES}
     return orders.annotate(
-        is_supervised=Exists(Supervision.objects.filter(order=OuterRef("pk"), lifted_at=None)),
-        carries_others=Exists(WorkOrder.objects.filter(merged_into=OuterRef("pk"), status=Status.MERGED)),
-        is_disputed=Exists(WorkOrder.objects.filter(pk=OuterRef("pk"), **disputes)),
+        **{
+            fact: RawSQL(f"EXISTS ({rows})", told, output_field=BooleanField())  # noqa: S611  the sentences above
+            for fact, (rows, told) in FACTS.items()
+        }
     )

@@ -23,12 +23,6 @@ from workorders.scope import visible_orders
 from workorders.standing import with_standing
 
 PAGE_SIZE = 50
-# The order with its place and category; whole people and the order it may ride with are not read for their names.
-WHOLE = (
-    *(field.name for field in WorkOrder._meta.concrete_fields),
-    *("category__name", "category__full_name", "category__path", "area__name"),
-    *("registered_by__name", "registered_by__username"),
-)
 
 
 @login_required
@@ -56,7 +50,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
 
 def find(request: StaffRequest, number: str) -> WorkOrder:
     """The order, or 404 for one that is not there and for one that is not theirs alike."""
-    orders = visible_orders(request.user).select_related("category", "area", "registered_by").only(*WHOLE)
+    orders = visible_orders(request.user).select_related("category", "area", "registered_by")
     return get_object_or_404(with_standing(orders), number=number)
 
 

@@ -10,6 +10,9 @@ from referrals import actions as referrals
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.desk.conftest import SignedIn
+from workorders import actions, workflow
+from workorders.models import WorkOrder
+from workorders.workflow import open_moves
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,27 @@ def test_where_several_departments_have_a_part_each_button_names_its_own(city: C
         dossier = signed_in(city.wang).get(order.get_absolute_url()).context["dossier"]
     uphold = next(offer for offer in dossier.offers if offer.move.name == "uphold_return")
     assert uphold.part == "市公安局交警支队"
+
+
+def test_the_buttons_of_an_order_read_with_its_standing_are_those_of_the_law_asked_anew(
+    city: City, signed_in: SignedIn
+) -> None:
+    with pretend(MORNING):
+        plain, disputed, carrying, supervised = (city.register() for _number in range(4))
+        part = referrals.refer(disputed, by=city.wang, lead=city.traffic)
+        referrals.request_return(part, by=city.qian, reason="overlapping", basis="条例")
+        referrals.uphold_return(part, by=city.wang, ruling="同意")
+        actions.merge(city.register(), by=city.wang, into=carrying)
+        actions.supervise(supervised, by=city.chen, reason="领导批示")
+        chen = signed_in(city.chen)
+        seen = {}
+        for order in (plain, disputed, carrying, supervised):
+            moves = chen.get(order.get_absolute_url()).context["dossier"].moves
+            assert moves == open_moves(workflow.MOVES, WorkOrder.objects.get(pk=order.pk), city.chen)
+            seen[order] = {move.name for move in moves}
+    assert seen[disputed] - seen[plain] == {"designate"}
+    assert seen[plain] - seen[carrying] == {"decline", "mark_invalid", "merge", "withdraw"}
+    assert "lift" in seen[supervised] and "supervise" not in seen[supervised]
 
 
 def test_the_peek_shows_the_order_without_the_shell(city: City, signed_in: SignedIn) -> None:
