@@ -75,8 +75,8 @@ def main() -> int:
         neglected = city.neglect(seconds)
         connection.close()
         with at_work(work, lost) as lives:
-            for nth, strike in enumerate(strikes(seed)):
-                if monotonic() - clock > seconds and nth >= len(KINDS):
+            for strike in strikes(seed):
+                if monotonic() - clock > seconds and {blow.kind for blow in blows} == set(KINDS):
                     break
                 for blow in parts.strike(strike):
                     blows.append(blow)
