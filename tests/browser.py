@@ -34,8 +34,13 @@ QUIET = (
     "--no-first-run",
 )
 WAIT = 10_000  # milliseconds until a page that does not come is a failure
-# Said by the browser and by htmx of answers that are meant: a form sent back, a refusal, a session that ended.
-MEANT = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
+# Said by the browser and by htmx of answers that are meant: a form sent back, a refusal, an ended session, a database
+# that takes nothing.
+MEANT = tuple(
+    f"{words} {status}"
+    for words in ("Failed to load resource: the server responded with a status of", "Response Status Error Code")
+    for status in ("4", "503")
+)
 
 
 class Visit(Protocol):
