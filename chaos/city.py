@@ -9,15 +9,15 @@ from io import StringIO
 from django.core.management import call_command
 from django.db.models import Value
 from django.db.models.functions import Concat
-from rest_framework.authtoken.models import Token
 
 from bench.figures.registering import form_fields, sent_fields
 from bench.house import PASSWORD, House
 from bench.raw import appeal
 from chaos.lives import Work
 from referrals.actions import refer
-from staff.models import Department, User
+from staff.models import Department, Token, User
 from staff.now import now, pretend
+from staff.tokens import issue
 from workorders.actions import register
 from workorders.models import Urgency
 
@@ -52,7 +52,7 @@ def neglect(seconds: float) -> int:
 
 def work(house: House, folder: str) -> Work:
     """What the clients have to know. They share the sessions of these people: signing in costs time on purpose."""
-    tokens = {name: Token.objects.get_or_create(user=User.objects.get(username=name))[0].key for name in PEOPLE}
+    tokens = {name: issue(Token(person=User.objects.get(username=name), name="chaos")) for name in PEOPLE}
     cookies = {name: house.signed_in(name).cookies for name in PEOPLE}
     water = str(Department.objects.get(code="water").pk)
     return Work(house.site, folder, PASSWORD, tokens, cookies, form_fields(), sent_fields(), water)

@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "hotline",
@@ -229,6 +228,9 @@ if TESTING:
 SESSION_COOKIE_AGE = number("SESSION_HOURS", 12, least=1, most=24 * 30) * 3600
 SESSION_ENGINE = "staff.sessions"
 AUTHENTICATION_BACKENDS = ["staff.signing_in.Backend"]
+
+# Days until a program's token expires.
+TOKEN_DAYS = number("TOKEN_DAYS", 365, least=1, most=3650)
 
 # Languages: the browser's at first, then the one chosen on the page.
 LANGUAGE_CODE = "en"

@@ -89,7 +89,7 @@ ADMINISTRATOR = {
     "oversight.view_weight",
     "oversight.change_weight",
     *_edits("staff", "department", "area", "calendaryear", "calendarday", "workingsession"),
-    *(_edits("staff", "user") - {"staff.delete_user"}),
+    *(_edits("staff", "user", "token") - {"staff.delete_user", "staff.delete_token"}),
     *_edits("workorders", "category", "timelimit"),
     *_edits("referrals", "cataloguerow"),
     "notices.view_notice",

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from staff.admin import TreeAdmin
+from staff.admin.places import TreeAdmin
 from staff.models import Tree
 from workorders.models import Category, TimeLimit
 from workorders.models.category import WITHOUT_LIMIT

@@ -109,7 +109,6 @@ ADMINISTRATION = """
 # Kept by administrators: what they may do with each kind of record. What is not named answers 403.
 ADMIN = """
 auth/group                nothing
-authtoken/tokenproxy      nothing
 notices/notice            view
 notices/delivery          view
 oversight/export          view
@@ -119,6 +118,7 @@ staff/area                view add change delete
 staff/calendarday         view add change delete
 staff/calendaryear        view add change delete
 staff/department          view add change delete
+staff/token               view add change
 staff/user                view add change
 staff/workingsession      view add change delete
 workorders/category       view add change delete

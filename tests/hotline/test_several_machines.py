@@ -19,11 +19,11 @@ from threading import Barrier
 import psycopg2
 import pytest
 from django.db import connection
-from rest_framework.authtoken.models import Token
 
 from hotline.local.server import free_port
 from hotline.local.valkey import Valkey
-from staff.models import User
+from staff.models import Token, User
+from staff.tokens import issue
 from tests.cast import City
 from tests.hotline.test_two_clocks import acts
 from tests.processes import Answer, Visitor, beat, on_this_database, running, wait_until, web, worker
@@ -144,7 +144,7 @@ def test_what_is_acknowledged_is_done_once_and_nothing_is_escalated_twice(
 
     def programs(person: User) -> list[Visitor]:
         """Two of this person's at each web server."""
-        token = Token.objects.get_or_create(user=person)[0].key
+        token = issue(Token(person=person, name="tests"))
         return [Visitor(site, token) for site in sites for _ in range(2)]
 
     orders = [neglected(city) for _ in range(ORDERS)]

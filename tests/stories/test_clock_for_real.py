@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
 from hotline.local.server import free_port
 from hotline.local.valkey import Valkey
 from notices.models import Delivery, Notice
 from referrals import actions as referrals
+from staff.models import Token
 from staff.now import pretend
+from staff.tokens import issue
 from tests.cast import City
 from tests.processes import (
     Process,
@@ -117,7 +118,7 @@ def test_while_the_broker_is_away_people_go_on_registering_and_the_clock_catches
 ) -> None:
     port = free_port()
     site = f"http://127.0.0.1:{port}"
-    token = Token.objects.create(user=city.lin).key
+    token = issue(Token(person=city.lin, name="tests"))
     works, beats = the_clock(valkey.url(), sms, tmp_path)
     pages = web(on_this_database(valkey.url()), tmp_path, port)
     appeal = {"title": "花园路水管漏水", "content": "花园路12号门口水管漏水两天。", "caller_phone": "13812340271"}

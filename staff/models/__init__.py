@@ -1,0 +1,25 @@
+"""People, departments, areas, the working calendar and how programs sign in."""
+
+from staff.models.calendar import (
+    CalendarDay,
+    CalendarQuerySet,
+    CalendarYear,
+    WorkingSession,
+    calendar_rows_written,
+)
+from staff.models.person import User
+from staff.models.places import Area, Department, Tree
+from staff.models.token import Token
+
+__all__ = [
+    "Area",
+    "CalendarDay",
+    "CalendarQuerySet",
+    "CalendarYear",
+    "Department",
+    "Token",
+    "Tree",
+    "User",
+    "WorkingSession",
+    "calendar_rows_written",
+]
