@@ -182,6 +182,8 @@ CELERY = {
     "broker_transport": "hotline.broker:Transport",
     "broker_connection_timeout": 3,
     "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,  # a worker waits for its broker as long as it takes
+    "broker_channel_error_retry": True,  # one without room takes nothing, and is waited for as one that is away
     "broker_transport_options": {
         "visibility_timeout": 1800,  # seconds until an unfinished task goes to another worker; longer than any may run
         "socket_timeout": 5,

@@ -83,6 +83,10 @@ class Process:
         assert self.running is not None
         return self.running.pid
 
+    def is_alive(self) -> bool:
+        """Whether it runs since it was started, and did not end by itself."""
+        return self.running is not None and self.running.poll() is None
+
     def kill(self) -> None:
         """kill -9, it and all it started: no time to say goodbye."""
         if self.running is not None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from django.utils import timezone
 
@@ -141,6 +142,25 @@ def test_while_the_broker_is_away_people_go_on_registering_and_the_clock_catches
         valkey.start()
         wait_until(lambda: is_escalated(late), 90, "worker and beat have found the broker again")
         wait_until(lambda: visitor.answers() == 200, 60, "everything is well again")
+
+
+def test_a_broker_whose_disk_is_full_is_waited_for_as_one_that_is_away(
+    city: City, valkey: Valkey, sms: SmsGateway, tmp_path: Path
+) -> None:
+    works, beats = the_clock(valkey.url(), sms, tmp_path)
+    told = redis.Redis.from_url(valkey.url())
+    with running(works, beats), told:
+        first = neglected(city)
+        wait_until(lambda: is_escalated(first), 60, "the first order is with a supervisor")
+
+        (valkey.data / "appendonlydir" / "appendonly.aof.2.incr.aof").symlink_to("/dev/full")
+        told.bgrewriteaof()  # goes on writing to a new journal, where there is no room
+        wait_until(lambda: works.said().count("No space left on device") > 1, 60, "the worker has met it")
+        second = neglected(city)
+
+        told.config_set("appendonly", "no")
+        wait_until(lambda: is_escalated(second), 90, "worker and beat have found room again")
+        assert works.is_alive() and beats.is_alive()
 
 
 def noticed(visitor: Visitor) -> dict[str, dict[str, object]]:
