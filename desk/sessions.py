@@ -14,6 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 
 from desk import drafts
+from staff.forms import SignInForm
 from staff.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -26,6 +27,7 @@ OWN_SCRIPT = "X-Desk-Script"
 class SignIn(auth.LoginView):
     """Sign in; a form that was carried here becomes a draft, and its page shows it again."""
 
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -1,16 +1,33 @@
-"""The forms of a person, as administrators fill them in."""
+"""The forms of a person: signing in, and as administrators fill them in."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, AuthenticationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from staff.lockout import held_until
 from staff.models import User
 from staff.roles import BY_NAME
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own; who is held back is told until when, the same for a name that is nobody's."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        until = held_until(self.cleaned_data["username"], self.request)
+        if until is None:
+            return super().get_invalid_login_error()
+        moment = formats.time_format(timezone.localtime(until + timedelta(seconds=59)), "H:i")  # a whole minute
+        words = gettext("Signing in failed too often. Try again at %(time)s, or ask an administrator.")
+        return ValidationError(words % {"time": moment}, code="held_back")
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs

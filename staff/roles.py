@@ -89,6 +89,8 @@ ADMINISTRATOR = {
     "oversight.view_weight",
     "oversight.change_weight",
     *_edits("staff", "department", "area", "calendaryear", "calendarday", "workingsession"),
+    "staff.view_failedsignins",
+    "staff.delete_failedsignins",
     *(_edits("staff", "user", "token") - {"staff.delete_user", "staff.delete_token"}),
     *_edits("workorders", "category", "timelimit"),
     *_edits("referrals", "cataloguerow"),

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import HttpRequest
 
+from staff import lockout
 from staff.models import User
 
 # The permissions of a person's own and of his roles.
@@ -35,7 +38,23 @@ def found(question: str, params: Sequence[Any]) -> User | None:
 
 
 class Backend(ModelBackend):
-    """Django's own way to sign in; permissions come with the person, or by one query where he came without."""
+    """Django's own way to sign in, but for who failed too often; permissions come with the person, or by one query
+    where he came without."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **more: Any
+    ) -> User | None:
+        """The person, if he is not held back and the password is right; each failure counts."""
+        if username is None or password is None:
+            return None
+        if lockout.held_until(username, request):
+            raise PermissionDenied
+        person: User | None = super().authenticate(request, username, password, **more)
+        if person is None:
+            lockout.failed(username, request)
+        else:
+            lockout.succeeded(username)
+        return person
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, with his permissions."""

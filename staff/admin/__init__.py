@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from staff.admin import calendar, people, places, tokens
+from staff.admin import calendar, lockout, people, places, tokens
 
-__all__ = ["calendar", "people", "places", "tokens"]
+__all__ = ["calendar", "lockout", "people", "places", "tokens"]
 
 admin.site.site_header = _("Hotline administration")
 admin.site.site_title = _("Hotline administration")

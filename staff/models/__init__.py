@@ -1,4 +1,4 @@
-"""People, departments, areas, the working calendar and how programs sign in."""
+"""People, departments, areas, the working calendar, and how people and programs sign in."""
 
 from staff.models.calendar import (
     CalendarDay,
@@ -7,6 +7,7 @@ from staff.models.calendar import (
     WorkingSession,
     calendar_rows_written,
 )
+from staff.models.lockout import FailedSignIns
 from staff.models.person import User
 from staff.models.places import Area, Department, Tree
 from staff.models.token import Token
@@ -17,6 +18,7 @@ __all__ = [
     "CalendarQuerySet",
     "CalendarYear",
     "Department",
+    "FailedSignIns",
     "Token",
     "Tree",
     "User",

@@ -118,6 +118,7 @@ staff/area                view add change delete
 staff/calendarday         view add change delete
 staff/calendaryear        view add change delete
 staff/department          view add change delete
+staff/failedsignins       view delete
 staff/token               view add change
 staff/user                view add change
 staff/workingsession      view add change delete
