@@ -46,8 +46,9 @@ def keep(user: User, key: str, fields: QueryDict) -> datetime:
 
 
 def typed(fields: QueryDict) -> str:
-    """What a person put into a form, without what the page put there: equal where the form is sent again."""
-    return json.dumps([(name, values) for name, values in fields.lists() if name not in NOT_KEPT])
+    """What a person put into a form, without what the page put there: equal where the form is sent again, from its own
+    page or from the one that said that it could not be saved."""
+    return json.dumps(sorted((name, values) for name, values in fields.lists() if name not in NOT_KEPT))
 
 
 def find(user: User, key: str) -> tuple[QueryDict, datetime] | None:

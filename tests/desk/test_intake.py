@@ -134,7 +134,8 @@ def test_a_category_is_found_by_code_and_initials_and_brings_its_usual_kind(city
 def test_a_form_sent_again_because_no_answer_came_registers_no_second_order(city: City, signed_in: SignedIn) -> None:
     lin = signed_in(city.lin)
     first = lin.post("/register/1a2b/", told(city))
-    again = lin.post("/register/1a2b/", told(city, csrfmiddlewaretoken="another"))
+    typed = told(city, csrfmiddlewaretoken="another")
+    again = lin.post("/register/1a2b/", {name: typed[name] for name in sorted(typed)})
     assert again["Location"] == first["Location"] == f"{WorkOrder.objects.get().get_absolute_url()}registered/"
 
 
