@@ -1,17 +1,24 @@
-"""登录会话: a person stays signed in for so long after the last click."""
+"""登录会话: a person stays signed in for so long after the last click, and for so long after signing in at most."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import InternalError, OperationalError, connection
+from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 # A session is kept alive by a write once in so long, not with every click: it ends that much earlier at most.
 WRITTEN_EVERY = timedelta(minutes=5)
+# When the person signed in, in seconds since 1970, as the session keeps it.
+SIGNED_IN_AT = "signed_in_at"
 
 ALIVE = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -24,14 +31,17 @@ class SessionStore(db.SessionStore):
         with connection.cursor() as cursor:  # each request asks this first: plain, it costs a quarter
             cursor.execute(ALIVE, [self.session_key, timezone.now()])
             kept = cursor.fetchone()
-        if kept is None:
+        held = self.decode(kept[0]) if kept else {}
+        if kept is None or _is_over(held):
             self._session_key = None
             return {}
-        data, ends = kept
         age = timedelta(seconds=self.get_session_cookie_age())
-        if ends - timezone.now() < age - WRITTEN_EVERY:
+        if kept[1] - timezone.now() < age - WRITTEN_EVERY:
             self.modified = True
-        return self.decode(data)
+        if SESSION_KEY in held and SIGNED_IN_AT not in held:  # signed in before this was kept: from now on
+            held[SIGNED_IN_AT] = _seconds()
+            self.modified = True
+        return held
 
     def save(self, must_create: bool = False) -> None:
         """Where the database takes nothing, who is signed in goes on reading: the session ends a little earlier."""
@@ -40,3 +50,18 @@ class SessionStore(db.SessionStore):
         except UpdateError as error:  # open for reading only, no room left, or gone since; else the session has ended
             if not isinstance(error.__context__, InternalError | OperationalError):
                 raise
+
+
+@receiver(user_logged_in)
+def begin(request: HttpRequest, **_signal: Any) -> None:
+    """From here the longest session is counted, also where somebody signs in once more in the same one."""
+    request.session[SIGNED_IN_AT] = _seconds()
+
+
+def _is_over(held: dict[str, Any]) -> bool:
+    began: int = held.get(SIGNED_IN_AT, _seconds())
+    return _seconds() - began >= settings.SESSION_LONGEST
+
+
+def _seconds() -> int:
+    return int(timezone.now().timestamp())
