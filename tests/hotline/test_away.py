@@ -51,7 +51,9 @@ def full() -> Iterator[None]:
     if settings.DATABASE_URL or not os.path.exists("/dev/full"):
         pytest.skip("the files of the database are not ours")
     with connection.cursor() as cursor:
-        cursor.execute("CHECKPOINT; SELECT pg_relation_filepath('workorders_workorder')")
+        cursor.execute("VACUUM FULL workorders_workorder")  # into a new file: of the old one the server may know pages
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT pg_relation_filepath('workorders_workorder')")
         path = services.postgres(settings.VAR_DIR, testing=True).data / cursor.fetchone()[0]
     kept = path.with_name(f"{path.name}.kept")
     connection.close()  # the next one opens the file anew
