@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,12 +14,13 @@ from callbacks.filters import CallbackFilter
 from callbacks.models import Callback
 from callbacks.serializers import CallbackSerializer, CallbackSummarySerializer
 from staff.rest import Collection, person
+from workorders.api_looks import RetrieveOnRecord
 from workorders.serializers import RELATED
 
 RELATED["callbacks"] = "callback-list"
 
 
-class CallbackViewSet(ListModelMixin, RetrieveModelMixin, Collection[Callback]):
+class CallbackViewSet(ListModelMixin, RetrieveOnRecord, Collection[Callback]):
     """回访: what citizens said when they were called back, round by round."""
 
     queryset = Callback.objects.all()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/", orders.order_list, name="list"),
     path("orders/<str:number>/", orders.dossier, name="dossier"),
     path("orders/<str:number>/peek/", orders.peek, name="peek"),
+    path("orders/<str:number>/printed/", orders.printed, name="printed"),
     path("orders/<str:number>/registered/", intake.registered, name="registered"),
     path("orders/<str:number>/<slug:name>/", moves.order_move, name="order_move"),
     path("referrals/<int:pk>/<slug:name>/", moves.referral_move, name="referral_move"),

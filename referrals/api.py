@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from referrals.models import Referral
 from referrals.serializers import ReferralSerializer, ReferralSummarySerializer
 from referrals.workflow import MOVES
 from staff.rest import person
+from workorders.api_looks import RetrieveOnRecord
 from workorders.api_moves import MovingCollection, with_moves
 from workorders.serializers import RELATED
 
@@ -22,7 +23,7 @@ RELATED["referrals"] = "referral-list"
 
 
 @with_moves({})
-class ReferralViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Referral]):
+class ReferralViewSet(ListModelMixin, RetrieveOnRecord, MovingCollection[Referral]):
     """派单: each department's part of an order."""
 
     queryset = Referral.objects.all()

@@ -69,7 +69,7 @@ def subjects(name: str, request: HttpRequest | None) -> list[Subject]:
     """The name, and the address where it is known."""
     return [
         Subject(salted_hmac(__name__, name, algorithm="sha256").hexdigest(), NAME, name=name),
-        *(Subject(address, ADDRESS, address=address) for address in _addresses(request)),
+        *(Subject(address, ADDRESS, address=address) for address in addresses(request)),
     ]
 
 
@@ -113,7 +113,7 @@ def _count(subject: Subject, at: datetime) -> None:
         logger.warning("Failed sign-ins %s: held back for %s", pk, wait)
 
 
-def _addresses(request: HttpRequest | None) -> Iterator[str]:
+def addresses(request: HttpRequest | None) -> Iterator[str]:
     """The asker's, as the API's throttling takes it; not a proxy's own, which everybody would share."""
     behind_a_proxy = settings.SECURE_PROXY_SSL_HEADER is not None and not settings.REST_FRAMEWORK["NUM_PROXIES"]
     if request is not None and not behind_a_proxy:

@@ -80,10 +80,12 @@ SUPERVISOR = {
     "workorders.close_workorder",
     "workorders.reopen_workorder",
     "workorders.export_workorders",
+    "workorders.view_look",
     "oversight.view_board",
     "oversight.export_board",
 }
 ADMINISTRATOR = {
+    "workorders.view_look",
     "oversight.view_board",
     "oversight.view_export",
     "oversight.view_weight",

@@ -15,6 +15,7 @@ from rest_framework.reverse import reverse
 from staff.rest import Collection, body, person
 from workorders import inputs, preferring
 from workorders.actions import register
+from workorders.api_looks import RetrieveOnRecord, seen
 from workorders.api_moves import MovingCollection, with_moves
 from workorders.filters import CategoryFilter, WorkOrderFilter
 from workorders.forms import SentAppealForm
@@ -52,7 +53,7 @@ def brand_new(order: WorkOrder) -> WorkOrder:
 
 
 @with_moves({REVEAL.name: RevealedSerializer})
-class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[WorkOrder]):
+class WorkOrderViewSet(ListModelMixin, RetrieveOnRecord, MovingCollection[WorkOrder]):
     """工单: what citizens asked. An order's id is its number."""
 
     queryset = WorkOrder.objects.all()
@@ -109,9 +110,11 @@ class WorkOrderViewSet(ListModelMixin, RetrieveModelMixin, MovingCollection[Work
     @action(detail=True, filter_backends=[], orderings=("seq", "-seq"))
     def events(self, request: Request, **kwargs: Any) -> Response:
         """流程记录: what happened, in its order; nothing is ever changed or taken away."""
-        events: Any = self.get_object().events.select_related("by")
+        order: WorkOrder = self.get_object()
+        events: Any = order.events.select_related("by")
         page: Any = self.paginate_queryset(events)
         told = EventSerializer(page, many=True, context=self.get_serializer_context())
+        seen(order, request)
         return self.get_paginated_response(told.data)
 
 

@@ -15,6 +15,8 @@ from desk.forms import IntakeForm
 from desk.similar import known_callers, similar
 from desk.views.orders import find
 from staff.typing import StaffRequest
+from workorders.looks import look
+from workorders.models import Look
 
 
 def key_of(draft: str) -> str:
@@ -86,4 +88,6 @@ def intake_questions(request: StaffRequest) -> HttpResponse:
 def registered(request: StaffRequest, number: str) -> HttpResponse:
     """What to say to the caller: number, due day, how the answer will come."""
     order = find(request, number)
-    return render(request, "desk/registered.html", {"order": order, "expected": registering.expected_answer(order)})
+    context = {"order": order, "expected": registering.expected_answer(order)}
+    look(order, Look.Door.PAGE, by=request.user, request=request)
+    return render(request, "desk/registered.html", context)

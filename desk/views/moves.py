@@ -17,7 +17,8 @@ from referrals.models import Referral
 from staff.typing import StaffRequest
 from workorders import workflow
 from workorders.errors import Stale
-from workorders.models import WorkOrder
+from workorders.looks import look
+from workorders.models import Look, WorkOrder
 from workorders.moves import MoveForm, form_for
 from workorders.scope import visible_orders
 
@@ -69,6 +70,7 @@ def _form(
 ) -> HttpResponse:
     """The form, on its own page or in place; a form sent back says so by its status."""
     context = {"form": form, "order": order, "key": key, "saved_at": saved_at, "newer": newer}
+    look(order, Look.Door.FORM, by=request.user, request=request)
     template = "components/move_form.html" if request.htmx else "desk/move.html"
     response = render(request, template, context, status=409 if newer else 422 if form.errors else 200)
     if request.htmx and request.method == "POST":

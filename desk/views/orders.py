@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from desk import queues
 from desk.chips import chips
@@ -17,7 +17,8 @@ from desk.selects import selects
 from staff.paging import page
 from staff.typing import StaffRequest
 from workorders.filters import WorkOrderFilter
-from workorders.models import WorkOrder
+from workorders.looks import look
+from workorders.models import Look, WorkOrder
 from workorders.paging import chosen
 from workorders.scope import visible_orders
 from workorders.standing import with_standing
@@ -66,10 +67,22 @@ def dossier(request: StaffRequest, number: str) -> HttpResponse:
 def peek(request: StaffRequest, number: str) -> HttpResponse:
     """The order in a side panel, for a look from the list."""
     order = find(request, number)
-    return render(request, "desk/peek.html", {"order": order, "steps": owed(order, request.user)})
+    context = {"order": order, "steps": owed(order, request.user)}
+    kept = look(order, Look.Door.PEEK, by=request.user, request=request)
+    return render(request, "desk/peek.html", {**context, "unkept": not kept})
+
+
+@login_required
+@require_POST
+def printed(request: StaffRequest, number: str) -> HttpResponse:
+    """The browser is about to print the order."""
+    look(find(request, number), Look.Door.PRINT, by=request.user, request=request)
+    return HttpResponse(status=204)
 
 
 def show(request: StaffRequest, order: WorkOrder, **more: Any) -> HttpResponse:
     """The dossier: the page, or the very piece of it that takes the place of the old one."""
     template = "desk/dossier_body.html" if request.htmx and not request.htmx.boosted else "desk/dossier.html"
-    return render(request, template, {"dossier": gather(order, request.user), **more})
+    gathered = gather(order, request.user)
+    kept = look(order, Look.Door.PAGE, by=request.user, request=request)
+    return render(request, template, {"dossier": gathered, "unkept": not kept, **more})

@@ -49,7 +49,9 @@ class User(AbstractUser):
         """
         if self.department_id is None:
             return []
-        return list(Department.objects.filter(path__contains=f"/{self.department_id}/").values_list("pk", flat=True))
+        units = list(Department.objects.filter(path__contains=f"/{self.department_id}/"))
+        self.department = next(unit for unit in units if unit.pk == self.department_id)  # every page names it too
+        return [unit.pk for unit in units]
 
     def __str__(self) -> str:
         return self.name or self.username

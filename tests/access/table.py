@@ -35,6 +35,7 @@ PAGES = """
 /orders/                             GET   everybody      200  -    -    -    sign-in
 /orders/{number}/                    GET   everybody      200  -    404  404  sign-in
 /orders/{number}/peek/               GET   everybody      200  -    404  404  sign-in
+/orders/{number}/printed/            POST  everybody      204  -    404  404  401 page
 /orders/{number}/registered/         GET   everybody      200  -    404  404  sign-in
 /orders/{number}/{name}/             GET   by the move    200  409  404  404  sign-in
 /orders/{number}/{name}/             POST  by the move    done 409  404  404  401 page

@@ -4,6 +4,7 @@ from workorders.models.caller import Caller, Reveal
 from workorders.models.category import Category, TimeLimit
 from workorders.models.choices import Pool
 from workorders.models.event import Event
+from workorders.models.look import Look
 from workorders.models.order import CLOSED_STATUSES, OPEN_STATUSES, Kind, Outcome, Status, Urgency, WorkOrder
 from workorders.models.registration import Registration
 from workorders.models.rescheduling import Rescheduling
@@ -20,6 +21,7 @@ __all__ = [
     "Event",
     "Holder",
     "Kind",
+    "Look",
     "Outcome",
     "Pool",
     "Registration",

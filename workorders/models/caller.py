@@ -70,7 +70,10 @@ class Reveal(models.Model):
         verbose_name = _("reveal")
         verbose_name_plural = _("reveals")
         ordering = ["-at"]
-        indexes = [models.Index(fields=["order", "at"], name="reveal_of_order")]
+        indexes = [
+            models.Index(fields=["order", "at"], name="reveal_of_order"),
+            models.Index(fields=["by", "at"], name="reveal_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%F %R} {self.reason}"
