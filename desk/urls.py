@@ -11,6 +11,7 @@ urlpatterns = [
     path("rail/", home.rail, name="rail"),
     path("notices/", home.notice_list, name="notices"),
     path("orders/", orders.order_list, name="list"),
+    path("orders/search/", orders.search, name="search"),
     path("orders/<str:number>/", orders.dossier, name="dossier"),
     path("orders/<str:number>/peek/", orders.peek, name="peek"),
     path("orders/<str:number>/printed/", orders.printed, name="printed"),

@@ -48,7 +48,11 @@ def stream(
 
 
 def _taken(request: HttpRequest, what: Export.What, by: User) -> Export:
-    return Export(by=by, at=now(), what=what, asked=request.GET.urlencode())
+    """On record is that something was searched for, not what: it may have been a caller's number."""
+    asked = request.GET.copy()
+    if asked.get("q"):
+        asked["q"] = "*"
+    return Export(by=by, at=now(), what=what, asked=asked.urlencode())
 
 
 def _all(taken: Export, rows: int) -> None:

@@ -18,6 +18,7 @@ from workorders.models import Category, Kind, Status, Urgency, WorkOrder
 from workorders.models.choices import Channel, Pool
 from workorders.models.order import WorkOrderQuerySet
 from workorders.search import matching
+from workorders.typed import TypedFilter
 
 LATENESS = [("on_time", _("on time")), ("soon", _("due within 24 hours")), ("overdue", _("overdue"))]
 
@@ -42,7 +43,7 @@ class WorkOrderFilter(filters.FilterSet):
     registered_from = filters.DateFilter(method="since", label=_("registered from"))
     registered_to = filters.DateFilter(method="until", label=_("registered to"))
     # The last: how words are best found depends on what the others have left.
-    q = filters.CharFilter(method="find", label=_("text or number"))
+    q = TypedFilter(method="find", label=_("text or number"))
 
     class Meta:
         model = WorkOrder

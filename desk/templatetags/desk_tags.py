@@ -19,6 +19,7 @@ from desk.pickers import picker_for
 from staff.explain import moment_words
 from staff.now import now
 from workorders.models import Event
+from workorders.typed import opened as opened_words
 
 register = template.Library()
 
@@ -87,6 +88,12 @@ def render_field(field: BoundField) -> SafeString:
     if described:
         attributes["aria-describedby"] = " ".join(described)
     return field.as_widget(widget=picker, attrs=attributes)
+
+
+@register.filter
+def opened(value: str) -> str:
+    """What was typed into a search, of what stands for it in the address."""
+    return opened_words(value)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from desk import drafts, registering
 from desk.forms import IntakeForm
@@ -27,11 +27,9 @@ def key_of(draft: str) -> str:
 @permission_required("workorders.register_workorder", raise_exception=True)
 @require_GET
 def new_intake(request: StaffRequest) -> HttpResponse:
-    """A fresh form of its own, so that several calls can be taken side by side; a telephone system may name the number
-    (`?caller_phone=`)."""
-    url = reverse("desk:intake", args=[secrets.token_hex(4)])
-    query = request.GET.urlencode()
-    return redirect(f"{url}?{query}" if query else url)
+    """A fresh form of its own, so that several calls can be taken side by side. A telephone system may name the number
+    behind the address (`#caller_phone=`), where it stays in the browser."""
+    return redirect(reverse("desk:intake", args=[secrets.token_hex(4)]))
 
 
 @login_required
@@ -42,7 +40,7 @@ def intake(request: StaffRequest, draft: str) -> HttpResponse:
     key = key_of(draft)
     if request.method == "GET":
         kept = drafts.find(request.user, key)
-        form = IntakeForm(initial={**request.GET.dict(), **drafts.initial(kept)})
+        form = IntakeForm(initial=drafts.initial(kept))
         return _intake(request, form, key, saved_at=kept[1] if kept else None)
     form = IntakeForm(request.POST)
     if not form.is_valid():
@@ -63,10 +61,11 @@ def _intake(
 
 @login_required
 @permission_required("workorders.register_workorder", raise_exception=True)
-@require_GET
+@require_POST
 def intake_help(request: StaffRequest) -> HttpResponse:
-    """While typing: who this caller is, and the same matter where it is registered already."""
-    return render(request, "desk/intake_help.html", _help(request.GET.dict()))
+    """While typing: who this caller is, and the same matter where it is registered already. Asked by a form, so that
+    number and text stand in no address."""
+    return render(request, "desk/intake_help.html", _help(request.POST.dict()))
 
 
 def _help(told: dict[str, str]) -> dict[str, object]:

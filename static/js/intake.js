@@ -13,6 +13,13 @@ if (form) {
     told.open = true;
     form.elements.reply.focus();
   });
+  // The telephone system names the number behind the address, which no server and no log gets to see.
+  const called = new URLSearchParams(location.hash.slice(1)).get("caller_phone");
+  if (called && !form.elements.caller_phone.value) {
+    history.replaceState(history.state, "", location.pathname + location.search);
+    form.elements.caller_phone.value = called;
+    addEventListener("load", () => form.elements.caller_phone.dispatchEvent(new Event("input", { bubbles: true })));
+  }
   form.elements.category.addEventListener("change", () => {
     const chosen = form.elements.category.selectedOptions[0];
     for (const name of ["kind", "urgency"]) {

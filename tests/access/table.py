@@ -33,6 +33,7 @@ PAGES = """
 /notices/                            GET   everybody      200  -    -    -    sign-in
 /notices/                            POST  everybody      302  -    -    -    401 page
 /orders/                             GET   everybody      200  -    -    -    sign-in
+/orders/search/                      POST  everybody      302  -    -    -    401 page
 /orders/{number}/                    GET   everybody      200  -    404  404  sign-in
 /orders/{number}/peek/               GET   everybody      200  -    404  404  sign-in
 /orders/{number}/printed/            POST  everybody      204  -    404  404  401 page
@@ -42,7 +43,7 @@ PAGES = """
 /referrals/{pk}/{name}/              GET   by the move    200  409  404  404  sign-in
 /referrals/{pk}/{name}/              POST  by the move    done 409  404  404  401 page
 /register/                           GET   registrars     302  403  -    -    sign-in
-/register/help/                      GET   registrars     200  403  -    -    sign-in
+/register/help/                      POST  registrars     200  403  -    -    401 page
 /register/questions/                 GET   registrars     200  403  -    -    sign-in
 /register/{draft}/                   GET   registrars     200  403  -    -    sign-in
 /register/{draft}/                   POST  registrars     422  403  -    -    401 page

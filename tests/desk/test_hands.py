@@ -85,7 +85,7 @@ def test_answering_on_the_spot_first_asks_what_was_said(visit: Visit, city: City
 
 def test_a_matter_that_is_registered_already_is_joined_by_a_button(visit: Visit, city: City) -> None:
     order = city.register()
-    page = visit(city.lin, "/register/?caller_phone=13700001111")
+    page = visit(city.lin, "/register/#caller_phone=13700001111")
     page.locator("#id_content").press_sequentially("花园路12号门口水管漏水，路面积水")
     page.get_by_role("button", name="Join this caller").click()
     expect(page.locator(".say")).to_contain_text(order.number)

@@ -77,7 +77,9 @@ def test_a_known_caller_is_met_with_his_live_orders_first(city: City, signed_in:
         live = city.register(title="还在办")
         closed = city.register(title="已经办完")
         actions.answer_on_the_spot(closed, by=city.lin, reply="已答复")
-    page = signed_in(city.lin).get("/register/1a2b/?caller_phone=13812340271").content.decode()
+    lin = signed_in(city.lin)
+    lin.post("/drafts/intake:1a2b/", {"caller_phone": "13812340271"})
+    page = lin.get("/register/1a2b/").content.decode()
     assert page.index("还在办") < page.index("已经办完")
     assert f'name="chase" value="{live.number}"' in page and f'name="chase" value="{closed.number}"' not in page
     assert "王小明" not in page and 'value="13812340271"' in page
@@ -88,7 +90,7 @@ def test_the_same_matter_appears_while_typing_and_can_be_joined(city: City, sign
     with pretend(MORNING):
         order = city.register()
         words = {"content": "花园路门口水管漏水，积水很深", "address": "花园路12号", "caller_phone": "13700001111"}
-        page = lin.get("/register/help/", words).content.decode()
+        page = lin.post("/register/help/", words).content.decode()
         assert f'name="join" value="{order.number}"' in page
         answer = lin.post("/register/1a2b/", {"caller_phone": "13700001111", "channel": "P", "join": order.number})
     joined = WorkOrder.objects.get(merged_into=order)
@@ -100,7 +102,7 @@ def test_a_caller_who_asks_after_his_own_order_chases_it_and_makes_no_second(cit
     with pretend(MORNING):
         order = city.register()
     lin = signed_in(city.lin)
-    helped = lin.get("/register/help/", {"caller_phone": "13812340271", "content": order.content}).content.decode()
+    helped = lin.post("/register/help/", {"caller_phone": "13812340271", "content": order.content}).content.decode()
     assert f'name="join" value="{order.number}"' not in helped
     answer = lin.post("/register/1a2b/", {"content": "问什么时候修好", "chase": order.number})
     assert answer["Location"] == f"{order.get_absolute_url()}registered/"
