@@ -210,7 +210,7 @@ def test_no_log_line_names_a_caller_not_even_of_an_error_about_him(city: City) -
         zhao.get(f"/orders/{OUYANG.name}/")
         with pretend(MORNING):
             clock.sweep(MORNING + timedelta(days=30))
-        fails.apply(args=[OUYANG.name])
+        fails.apply(args=(OUYANG.name,))
     log = written.getvalue()
     assert (page.status_code, program.status_code) == (500, 500)
     assert not found(OUYANG.whole, shown(page) + shown(program)), "an error's page repeats nothing"
