@@ -20,7 +20,7 @@ from desk.models import Draft
 from referrals.models import Referral
 from staff.models import User
 from staff.now import now
-from workorders.encryption import box
+from staff.sealing import box
 from workorders.models import WorkOrder
 from workorders.moves import form_for
 from workorders.scope import visible_orders

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "desk.sessions.LostSessionMiddleware",
+    "desk.sessions.SecondFactorMiddleware",
     "desk.refusals.RefusalMiddleware",
 ]
 
@@ -231,6 +232,9 @@ SESSION_COOKIE_AGE = number("SESSION_HOURS", 12, least=1, most=24 * 30) * 3600
 SESSION_LONGEST = number("SESSION_LONGEST_HOURS", 24, least=1, most=24 * 30) * 3600
 SESSION_ENGINE = "staff.sessions"
 AUTHENTICATION_BACKENDS = ["staff.signing_in.Backend"]
+
+# Roles whose people give a second factor; anybody may.
+SECOND_FACTOR_ROLES = items("SECOND_FACTOR_ROLES")
 
 # Days until a program's token expires.
 TOKEN_DAYS = number("TOKEN_DAYS", 365, least=1, most=3650)

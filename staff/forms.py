@@ -1,4 +1,4 @@
-"""The forms of a person: signing in, and as administrators fill them in."""
+"""The forms of a person: signing in, the second factor, and as administrators fill them in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, AuthenticationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from staff import second_factor
 from staff.lockout import held_until
-from staff.models import User
+from staff.models import SecondFactor, User
 from staff.roles import BY_NAME
 
 
@@ -22,12 +24,100 @@ class SignInForm(AuthenticationForm):
     """Django's own; who is held back is told until when, the same for a name that is nobody's."""
 
     def get_invalid_login_error(self) -> ValidationError:
-        until = held_until(self.cleaned_data["username"], self.request)
-        if until is None:
-            return super().get_invalid_login_error()
-        moment = formats.time_format(timezone.localtime(until + timedelta(seconds=59)), "H:i")  # a whole minute
-        words = gettext("Signing in failed too often. Try again at %(time)s, or ask an administrator.")
-        return ValidationError(words % {"time": moment}, code="held_back")
+        return held_back(self.cleaned_data["username"], self.request) or super().get_invalid_login_error()
+
+
+def held_back(name: str, request: HttpRequest | None) -> ValidationError | None:
+    """Until when, in words, where nothing is tried for this name or from here."""
+    until = held_until(name, request)
+    if until is None:
+        return None
+    moment = formats.time_format(timezone.localtime(until + timedelta(seconds=59)), "H:i")  # a whole minute
+    words = gettext("Signing in failed too often. Try again at %(time)s, or ask an administrator.")
+    return ValidationError(words % {"time": moment}, code="held_back")
+
+
+class CodeField(forms.CharField):
+    """A code of the person's app; `or_recovery`: or one of the recovery codes."""
+
+    def __init__(self, *, or_recovery: bool = True, **kwargs: Any) -> None:
+        typed = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        if not or_recovery:
+            typed["inputmode"] = "numeric"
+        widget = forms.TextInput(typed)
+        help_text = _("Six digits from your authenticator app, or a recovery code.") if or_recovery else ""
+        super().__init__(label=_("Code"), max_length=40, widget=widget, help_text=help_text, **kwargs)
+
+
+WRONG_CODE = _("This code is wrong, too old, or was used before.")
+
+
+class CodeForm(forms.Form):
+    """The second step of signing in: whose password was right gives his code."""
+
+    ticket = forms.CharField(widget=forms.HiddenInput)
+    code = CodeField()
+
+    def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.person = request, second_factor.bearer(self.data.get("ticket", ""))
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if self.person is None:
+            raise ValidationError(_("This took too long. Sign in again."))
+        if not second_factor.proves(self.person, code, self.request):
+            raise held_back(self.person.username, self.request) or ValidationError(WRONG_CODE)
+        return code
+
+    def get_user(self) -> User | None:
+        return self.person
+
+
+class TurnOnForm(forms.Form):
+    """The first code shows that the app has the secret."""
+
+    signed = forms.CharField(widget=forms.HiddenInput)
+    code = CodeField(or_recovery=False)
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.offer = second_factor.offer(person, self.data.get("signed", ""))
+        self.initial["signed"] = self.offer.signed
+        self.factor: SecondFactor | None = None
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if self.offer.signed != self.data.get("signed"):
+            raise ValidationError(_("This took too long: scan again, there is a new secret."))
+        self.factor = second_factor.proved_offer(self.person, self.offer.signed, code)
+        if self.factor is None:
+            raise ValidationError(_("This is not its code now. Is the phone's clock right?"))
+        return code
+
+
+class TurnOffForm(forms.Form):
+    """Off again, by password and code."""
+
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+    code = CodeField()
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean(self) -> dict[str, Any]:
+        given, person = self.cleaned_data, self.request.user
+        assert isinstance(person, User)
+        if {"password", "code"} <= given.keys() and not second_factor.proves(
+            person, given["code"], self.request, password=given["password"]
+        ):
+            wrong = _("Password or code is wrong, or the code was used before.")
+            raise held_back(person.username, self.request) or ValidationError(wrong)
+        return given
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs

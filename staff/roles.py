@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from staff import second_factor
 from staff.models import User
 
 
@@ -156,8 +158,9 @@ def sync(roles: Iterable[Role] = ROLES) -> None:
     ready = {config.label for config in apps.get_app_configs() if config.models_module is not None}
     unknown: set[str] = set()
     for role in roles:
-        unknown |= {name for name in role.permissions - known.keys() if name.split(".")[0] in ready}
-        wanted = {known[name] for name in role.permissions if name in known}
+        held = role.permissions | ({second_factor.NEEDED} if role.name in settings.SECOND_FACTOR_ROLES else set())
+        unknown |= {name for name in held - known.keys() if name.split(".")[0] in ready}
+        wanted = {known[name] for name in held if name in known}
         group = groups.get(role.name) or Group.objects.create(name=role.name)
         if {permission.pk for permission in group.permissions.all()} != wanted:
             group.permissions.set(wanted)

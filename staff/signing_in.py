@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest
 
-from staff import lockout
+from staff import lockout, second_factor
 from staff.models import User
 
 # The permissions of a person's own and of his roles.
@@ -52,7 +52,7 @@ class Backend(ModelBackend):
         person: User | None = super().authenticate(request, username, password, **more)
         if person is None:
             lockout.failed(username, request)
-        else:
+        elif second_factor.of(person) is None:  # who has one has succeeded after its code
             lockout.succeeded(username)
         return person
 

@@ -6,23 +6,13 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.db import models
 
-
-@lru_cache(maxsize=4)
-def _box(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
-
-
-def box() -> MultiFernet:
-    """The first of settings.CALLER_KEYS encrypts, all of them decrypt."""
-    return _box(tuple(settings.CALLER_KEYS))
+from staff.sealing import box
 
 
 def keyed_hash(value: str) -> bytes:

@@ -15,7 +15,8 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from staff.models import User
 from staff.now import now
-from workorders.encryption import box, keyed_hash
+from staff.sealing import box
+from workorders.encryption import keyed_hash
 from workorders.errors import NotAllowed
 from workorders.models.registration import Registration
 

@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from django.forms import CharField
 from django_filters import CharFilter
 
-from workorders.encryption import box
+from staff.sealing import box
 
 # Before what is sealed; no number and no word begins so.
 SEALED = "~"

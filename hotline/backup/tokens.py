@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cryptography.fernet import InvalidToken
 from django.db import connection
 
-from workorders.encryption import box
+from staff.sealing import box
 from workorders.rotation import places
 
 

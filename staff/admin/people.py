@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from staff import roles
+from staff import roles, second_factor
 from staff.explain import listed
 from staff.forms import NewPersonForm, PersonForm
 from staff.models import User
@@ -35,15 +36,16 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the s
 
     form = PersonForm
     add_form = NewPersonForm
-    list_display = ("username", "name", "department", "roles", "is_active", "last_login")
+    list_display = ("username", "name", "department", "roles", "is_active", "has_second_factor", "last_login")
     list_display_links = ("username", "name")
     list_filter = ("is_active", RoleFilter, "department__kind")
-    list_select_related = ("department",)
+    list_select_related = ("department", "second_factor")
     search_fields = ("username", "name", "phone", "department__name")
     ordering = ("username",)
     autocomplete_fields = ("department",)
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
+    actions = ("reset_second_factor",)
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
         (_("Person"), {"fields": ("name", "department", "phone", "email", "language")}),
@@ -62,6 +64,19 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the s
     @admin.display(description=_("roles"))
     def roles(self, person: User) -> str:
         return listed(str(role.label) for role in roles.roles_of(person))
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def has_second_factor(self, person: User) -> bool:
+        return hasattr(person, "second_factor")
+
+    @admin.action(description=_("Reset the chosen people's second factor"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For who has lost app and recovery codes: the password alone signs in again."""
+        by: Any = request.user
+        mine = [person for person in queryset if self.has_change_permission(request, person)]
+        count = sum(second_factor.reset(person, by=by) for person in mine)
+        words = ngettext("%(count)s second factor reset.", "%(count)s second factors reset.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

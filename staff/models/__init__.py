@@ -10,6 +10,7 @@ from staff.models.calendar import (
 from staff.models.lockout import FailedSignIns
 from staff.models.person import User
 from staff.models.places import Area, Department, Tree
+from staff.models.second_factor import RecoveryCode, SecondFactor
 from staff.models.token import Token
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "CalendarYear",
     "Department",
     "FailedSignIns",
+    "RecoveryCode",
+    "SecondFactor",
     "Token",
     "Tree",
     "User",

@@ -59,10 +59,14 @@ PAGES = """
 /board/orders.csv                    GET   supervisor     200  403  -    -    sign-in
 /sign-in/                            GET   everybody      302  -    -    -    200
 /sign-in/                            POST  everybody      302  -    -    -    200
+/sign-in/code/                       GET   everybody      302  -    -    -    302
+/sign-in/code/                       POST  everybody      302  -    -    -    200
 /sign-out/                           POST  everybody      302  -    -    -    302
 /password/                           GET   everybody      200  -    -    -    sign-in
 /password/                           POST  everybody      200  -    -    -    sign-in
 /password/done/                      GET   everybody      200  -    -    -    sign-in
+/second-factor/                      GET   everybody      200  -    -    -    sign-in
+/second-factor/                      POST  everybody      200  -    -    -    sign-in
 /language/                           POST  everybody      302  -    -    -    302
 /healthz                             GET   everybody      503  -    -    -    503
 """

@@ -223,7 +223,7 @@ def test_faults_name_the_place_of_what_is_missing_fuzzy_or_broken(tmp_path: Path
     text = PO.read_text(encoding="utf-8").replace('msgid "Sign in"\n', '#, fuzzy\nmsgid "Sign in"\n', 1)
     po.write_text(text.replace("剩%(span)s", "剩%(spam)s", 1), encoding="utf-8")
     fuzzy, broken = sorted(set(translations.faults(po)) - set(translations.faults(PO)), reverse=True)
-    assert fuzzy.startswith("templates/registration/login.html:") and fuzzy.endswith(": fuzzy: 'Sign in'")
+    assert fuzzy.startswith("templates/registration/code.html:") and fuzzy.endswith(": fuzzy: 'Sign in'")
     assert broken.startswith("desk/moments.py:") and broken.endswith("'%(span)s left'")
 
 

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import override_settings
 
 from staff.now import pretend
+from staff.sealing import box
 from tests.cast import MORNING, City
-from workorders.encryption import box, digits_of, keyed_hash, masked_name, masked_phone
+from workorders.encryption import digits_of, keyed_hash, masked_name, masked_phone
 from workorders.models import Caller, WorkOrder
 
 pytestmark = pytest.mark.django_db
