@@ -1,10 +1,9 @@
-"""What surrounds every request: its id and log line, and what browsers are allowed to load."""
+"""What surrounds every request: its id and log line."""
 
 import logging
 import time
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from hotline import requests
@@ -36,16 +35,5 @@ def request_id(get_response: GetResponse) -> GetResponse:
             return response
         finally:
             requests.end()
-
-    return middleware
-
-
-def content_security_policy(get_response: GetResponse) -> GetResponse:
-    """Scripts come from our own files only, whatever finds its way into a page."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
-        return response
 
     return middleware

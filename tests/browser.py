@@ -41,6 +41,9 @@ MEANT = tuple(
     for words in ("Failed to load resource: the server responded with a status of", "Response Status Error Code")
     for status in ("4", "503")
 )
+# What the page's policy refuses is said on its console.
+REFUSED = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`refused by the policy: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));"""
 
 
 class Visit(Protocol):
@@ -87,7 +90,8 @@ def clock() -> Iterator[Callable[[datetime], None]]:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
-    """Open pages as people, each in a context of his own; an error on a page's console fails the test."""
+    """Open pages as people, each in a context of his own; an error on a page's console fails the test, and so does
+    what the Content-Security-Policy refuses."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -107,6 +111,7 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
         )
         contexts.append(context)
         context.set_default_timeout(WAIT)
+        context.add_init_script(REFUSED)
         if who is not None:
             context.add_cookies(
                 [{"name": settings.SESSION_COOKIE_NAME, "value": signed_in(who), "url": live_server.url}]

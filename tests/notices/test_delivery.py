@@ -185,6 +185,7 @@ def sms_gateway(settings: Any) -> Iterator[SmsGateway]:
     """A real HTTP server that the settings name."""
     with listening() as gateway:
         settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_TOKEN = gateway.url, "token-of-the-gateway"
+        settings.OUTGOING_ALLOWED_HOSTS = ["127.0.0.1"]
         yield gateway
 
 
@@ -213,7 +214,7 @@ def test_a_gateway_that_answers_500_is_tried_again_and_gets_it_once(
     for _try in range(2):
         assert deliver(moment) == 0
         delivery = Delivery.objects.get()
-        assert delivery.status == Delivery.Status.WAITING and "HTTPError" in delivery.error
+        assert delivery.status == Delivery.Status.WAITING and "NotTaken" in delivery.error
         moment = delivery.not_before
     assert deliver(moment) == 1
     delivery.refresh_from_db()
@@ -254,7 +255,11 @@ def test_without_a_gateway_the_log_has_neither_number_nor_text(
     assert "13900000001" not in str(line.__dict__) and "20261123P" not in str(line.__dict__)
 
 
-def test_an_address_that_is_no_web_address_is_refused(settings: Any) -> None:
-    settings.SMS_GATEWAY_URL = "file:///etc/passwd"
-    with pytest.raises(ValueError, match="http"):
-        sms.gateway()
+def test_a_gateway_inside_the_network_that_nobody_named_gets_nothing_and_the_log_says_why(
+    on_the_phone: User, sms_gateway: SmsGateway, settings: Any
+) -> None:
+    settings.OUTGOING_ALLOWED_HOSTS = []
+    say(on_the_phone, rule="red")
+    assert deliver(MORNING) == 0
+    assert "OUTGOING_ALLOWED_HOSTS" in Delivery.objects.get().error
+    assert sms_gateway.bodies == []

@@ -78,7 +78,7 @@ def is_escalated(order: WorkOrder) -> bool:
 
 
 def the_clock(broker: str, sms: SmsGateway, folder: Path) -> tuple[Process, Process]:
-    env = on_this_database(broker, CLOCK_SECONDS="1", SMS_GATEWAY_URL=sms.url)
+    env = on_this_database(broker, CLOCK_SECONDS="1", SMS_GATEWAY_URL=sms.url, OUTGOING_ALLOWED_HOSTS="127.0.0.1")
     return worker(env, folder), beat(env, folder)
 
 
