@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, ForeignKey, JSONField, Model
+from django.db.models import CompositePrimaryKey, DateTimeField, ForeignKey, JSONField, Model
 
 from oversight.models import Entry
-from referrals.models import Referral
+from referrals.models import Readable, Referral
 from workorders.models import Step, Wording, WorkOrder
 from workorders.numbers import CODE_ALPHABET, LETTERS
 
@@ -87,7 +87,7 @@ def multiply(copies: int, say: Callable[[str], None]) -> None:
 
 def multiply_bare(copies: range, say: Callable[[str], None]) -> None:
     """Add these copies of every life, as lists and figures see it: without timeline, caller and wording."""
-    bare = [one for one in hanging() if one.model in (WorkOrder, Referral)]
+    bare = [one for one in hanging() if one.model in (WorkOrder, Referral, Readable)]
     steps = [replace(one, opened=True) for one in hanging() if one.model is Step]
     _multiply([*bare, *steps, Hangs(Entry, (("order_id", WorkOrder),))], copies, say, worded=False)
 
@@ -145,7 +145,7 @@ def _copied(one: Hangs) -> str:
         f"INSERT INTO {one.table} ({', '.join(columns)}) SELECT {', '.join(values)}"  # noqa: S608  names of our own
         f" FROM {one.table} AS this{joins}, generate_series(%(first)s::bigint, %(last)s) AS nth,"
         f" LATERAL (SELECT {back} + nth * interval '1 second') AS moved (back)"
-        f" WHERE {order}.id < {APART}{only} ORDER BY nth, this.{_key(one.model)}"
+        f" WHERE {order}.id < {APART}{only} ORDER BY nth, {order}.id"
     )
 
 
@@ -220,6 +220,8 @@ def _drop_indexes(tables: list[str]) -> list[str]:
 
 def _count_on(one: Hangs) -> None:
     """The next row gets a number above every copy's."""
+    if isinstance(one.model._meta.pk, CompositePrimaryKey):
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{one.table}', '{_key(one.model)}'), max({_key(one.model)}))"  # noqa: S608  names of our own

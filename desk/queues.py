@@ -135,7 +135,7 @@ def queues_of(user: User) -> list[QueueKind]:
 
 def rows(kind: QueueKind, user: User) -> WorkOrderQuerySet:
     """What lies in a queue. A department's are found by its own parts and steps: what else is its own need not be asked."""
-    return kind.narrow(WorkOrder.objects.all() if kind.department else visible_orders(user, listed=True), user)
+    return kind.narrow(WorkOrder.objects.all() if kind.department else visible_orders(user), user)
 
 
 def counted(user: User) -> list[Queue]:

@@ -22,12 +22,13 @@ LISTS: dict[str, Callable[[User], WorkOrderQuerySet | None]] = {}
 def listed(user: User, queue: str) -> WorkOrderQuerySet | None:
     """The orders a list is made from; None for a list there is not, or not for this person."""
     if not queue:
-        return visible_orders(user, listed=True)
+        return visible_orders(user)
     return LISTS[queue](user) if queue in LISTS else None
 
 
 def in_order(orders: Orders, sort: str | None) -> Orders:
     """Sorted as the pages sort them; what has no value to sort by is on no page either."""
     ordering = chosen(sort)
-    valued = orders.filter(**{f"{ordering.lstrip('-')}__isnull": False})
-    return valued.order_by(ordering, "-pk" if ordering.startswith("-") else "pk")
+    name, minus = ordering.lstrip("-"), "-" if ordering.startswith("-") else ""
+    key = orders.key(name) if isinstance(orders, WorkOrderQuerySet) else (name, "pk")
+    return orders.filter(**{f"{name}__isnull": False}).order_by(*(minus + part for part in key))

@@ -27,6 +27,8 @@ class Status(models.TextChoices):
 
 
 LIVE = (Status.SENT, Status.ACCEPTED, Status.DELEGATED)
+# Whose department reads the order no longer.
+NOT_READABLE = (Status.RETURNED, Status.WITHDRAWN)
 
 
 class Role(models.TextChoices):
@@ -52,7 +54,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """
         if user.has_perm("workorders.view_every_order"):
             return self
-        return self.filter(department__in=user.units).exclude(status__in=[Status.RETURNED, Status.WITHDRAWN])
+        return self.filter(department__in=user.units).exclude(status__in=NOT_READABLE)
 
 
 class Referral(models.Model):
@@ -147,6 +149,28 @@ class Referral(models.Model):
 
     def pending_extension(self) -> Extension | None:
         return self.extensions.filter(ruled_at=None).first()
+
+
+class Readable(models.Model):
+    """可阅工单: an order that a unit's people may read, through a part of its own or of a unit below it.
+
+    The database keeps it, by triggers, and a unit's lists go along it: in the order of registering, without its parts.
+    """
+
+    pk = models.CompositePrimaryKey("unit_id", "order_id")
+    unit = models.ForeignKey(Department, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    order = models.ForeignKey(
+        WorkOrder, models.DO_NOTHING, related_name="readable_by", db_index=False, db_constraint=False
+    )
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("readable order")
+        verbose_name_plural = _("readable orders")
+        indexes = [models.Index(fields=["unit", "registered_at", "order"], name="readable_by_registered")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} ← {self.unit_id}"
 
 
 class Ruling(models.Model):

@@ -17,6 +17,14 @@ M = TypeVar("M", bound=Model)
 Mark = tuple[Any, int, bool]
 
 
+class Keyed(QuerySet[M]):
+    """Rows that may be found by way of another table: those are sorted by its columns, along its index."""
+
+    def key(self, name: str) -> tuple[str, str]:
+        """What stands for this column and for the id when the rows are sorted by it."""
+        return name, "pk"
+
+
 @dataclass(frozen=True)
 class Page(Generic[M]):
     """One page and the cursors around it; an empty cursor leads nowhere."""
@@ -33,6 +41,7 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
     """
     name, descending = ordering.lstrip("-"), ordering.startswith("-")
     column: Any = queryset.model._meta.get_field(name)
+    key = queryset.key(name) if isinstance(queryset, Keyed) else (name, "pk")
     rows = queryset.filter(**{f"{name}__isnull": False}) if column.null else queryset
     mark = read(cursor, ordering, queryset)
     back = mark is not None and mark[2]
@@ -40,9 +49,8 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
     if mark is not None:
         beyond = TupleLessThan if down else TupleGreaterThan
         # One comparison of both, where the index begins: of several the planner would think that each halves the list.
-        rows = rows.filter(beyond(Tuple(F(name), F("pk")), mark[:2]))
-    key = F(name)
-    rows = rows.order_by(key.desc() if down else key.asc(), "-pk" if down else "pk")
+        rows = rows.filter(beyond(Tuple(*map(F, key)), mark[:2]))
+    rows = rows.order_by(*(F(part).desc() if down else F(part).asc() for part in key))
     found = list(_whole(rows, rows.values("pk")[: size + 1]))
     more = len(found) > size
     found = found[:size]

@@ -66,7 +66,7 @@ class WorkOrderViewSet(ListModelMixin, RetrieveOnRecord, MovingCollection[WorkOr
     law, plural = MOVES, "work_orders"
 
     def get_queryset(self) -> QuerySet[WorkOrder]:
-        orders = visible_orders(person(self.request), listed=self.action == "list").select_related(*SHOWN)
+        orders = visible_orders(person(self.request)).select_related(*SHOWN)
         return orders.defer(*LONG) if self.action == "list" else with_standing(orders.select_related("registered_by"))
 
     def get_serializer_class(self) -> Any:

@@ -77,10 +77,12 @@ class WorkOrderFilter(filters.FilterSet):
         return orders.filter(next_due_at__isnull=not value)
 
     def since(self, orders: WorkOrderQuerySet, name: str, value: date) -> WorkOrderQuerySet:
-        return orders.filter(registered_at__gte=midnight(value))
+        return orders.filter(**{f"{registered(orders)}__gte": midnight(value)})
 
     def until(self, orders: WorkOrderQuerySet, name: str, value: date) -> WorkOrderQuerySet:
-        return orders if value == date.max else orders.filter(registered_at__lt=midnight(value + timedelta(days=1)))
+        if value == date.max:
+            return orders
+        return orders.filter(**{f"{registered(orders)}__lt": midnight(value + timedelta(days=1))})
 
 
 class CategoryFilter(filters.FilterSet):
@@ -93,6 +95,11 @@ class CategoryFilter(filters.FilterSet):
     class Meta:
         model = Category
         fields: list[str] = []
+
+
+def registered(orders: WorkOrderQuerySet) -> str:
+    """The column by which the time of registering is found."""
+    return orders.key("registered_at")[0]
 
 
 def midnight(day: date) -> datetime:

@@ -131,7 +131,7 @@ def pages(user: User, filters: Filters) -> Iterator[tuple[str, str]]:
     yield "first", f"/orders/?{urlencode(filters)}"
     if "queue" in filters:
         return
-    orders = WorkOrderFilter(QueryDict(urlencode(filters)), queryset=visible_orders(user, listed=True)).qs
+    orders = WorkOrderFilter(QueryDict(urlencode(filters)), queryset=visible_orders(user)).qs
     for which, rows in (("second", PAGE_SIZE), ("1 000th", THOUSANDTH)):
         at = page(orders.only(filters["sort"].lstrip("-")), filters["sort"], "", rows).following
         if at:

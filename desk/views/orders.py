@@ -35,7 +35,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
     kind = queues.BY_KEY.get(request.GET.get("queue", ""))
     if kind is not None and kind not in queues.queues_of(request.user):
         raise Http404
-    orders = queues.rows(kind, request.user) if kind else visible_orders(request.user, listed=True)
+    orders = queues.rows(kind, request.user) if kind else visible_orders(request.user)
     filters = WorkOrderFilter(request.GET, queryset=orders, request=request)
     ordering = chosen(request.GET.get("sort") or (kind.sort if kind else None))
     found = page(listed(filters.qs), ordering, request.GET.get("at", ""), PAGE_SIZE)

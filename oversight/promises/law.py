@@ -11,6 +11,7 @@ from callbacks.models import Resolution, Satisfaction
 from callbacks.models import Status as CallbackStatus
 from referrals import workflow as parts
 from referrals.models import LIVE as LIVE_PARTS
+from referrals.models import NOT_READABLE
 from workorders import workflow
 from workorders.models import CLOSED_STATUSES, OPEN_STATUSES, Status
 from workorders.models.choices import StepKind
@@ -55,6 +56,7 @@ def parameters(due: datetime) -> dict[str, Any]:
         "without_ladder": _texts(workflow.WITHOUT_LADDER),
         "limited": _texts(kind for kind in StepKind if kind not in workflow.WITHOUT_LADDER),
         "live_parts": _texts(LIVE_PARTS),
+        "not_readable": _texts(NOT_READABLE),
         "part_status": _texts(status for status, _kind in of_parts),
         "part_kind": _texts(kind for _status, kind in of_parts),
         "trying": str(CallbackStatus.TRYING),

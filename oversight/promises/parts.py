@@ -111,4 +111,21 @@ PARTS = (
         HAVING count(a.id) <> (r.role = 'lead' AND r.status = 'answered')::int
         """,
     ),
+    Promise(
+        "a_unit_reads_what_it_has_a_part_of",
+        _("A unit may read exactly the orders it, or a unit below it, has a part of that was not taken back."),
+        """
+        SELECT o.number, concat('unit ', coalesce(read.unit_id, may.unit_id), CASE WHEN may.unit_id IS NULL
+            THEN ' reads it without a part' WHEN read.unit_id IS NULL THEN ' may not read its part'
+            ELSE ' finds it at another time' END)
+        FROM (
+            SELECT DISTINCT p.order_id, unit::bigint AS unit_id FROM referrals_referral p
+            JOIN staff_department d ON d.id = p.department_id,
+            unnest(string_to_array(btrim(d.path, '/'), '/')) AS unit WHERE p.status <> ALL(%(not_readable)s)
+        ) may
+        FULL JOIN referrals_readable read ON read.order_id = may.order_id AND read.unit_id = may.unit_id
+        LEFT JOIN workorders_workorder o ON o.id = coalesce(read.order_id, may.order_id)
+        WHERE may.unit_id IS NULL OR read.unit_id IS NULL OR read.registered_at IS DISTINCT FROM o.registered_at
+        """,
+    ),
 )

@@ -209,6 +209,13 @@ DAMAGES: list[tuple[str, Life, str]] = [
     ("an_answered_lead_has_its_answer_under_review", ANSWERED, "UPDATE referrals_answer SET reviewed_at = now()"),
     ("an_answered_lead_has_its_answer_under_review", CLOSED, "UPDATE referrals_answer SET reviewed_at = NULL"),
     (
+        "a_unit_reads_what_it_has_a_part_of",
+        REFERRED,
+        "UPDATE referrals_readable SET unit_id = (SELECT id FROM staff_department WHERE code = 'far-town')",
+    ),
+    ("a_unit_reads_what_it_has_a_part_of", REFERRED, "UPDATE referrals_referral SET status = 'withdrawn'"),
+    ("a_unit_reads_what_it_has_a_part_of", REFERRED, "UPDATE referrals_readable SET registered_at = now()"),
+    (
         "a_citizen_is_called_only_while_that_is_owed",
         TRYING,
         "UPDATE workorders_workorder SET status = 'closed'",

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from staff.models import Area, Department, User
+from staff.paging import Keyed
 from workorders.models.category import Category
 from workorders.models.choices import (
     CLOSED_STATUSES,
@@ -30,8 +31,29 @@ from workorders.models.step import Holder
 
 __all__ = ["CLOSED_STATUSES", "OPEN_STATUSES", "Kind", "Outcome", "Status", "Urgency", "WorkOrder"]
 
+# The name of the table that leads to orders.
+WAY = "way"
 
-class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
+
+class WorkOrderQuerySet(Keyed["WorkOrder"]):
+    # Whether another table leads to the orders, and stands beside them as `WAY`.
+    is_led: bool = False
+
+    def led_by(self, relation: str, **narrowed: Any) -> WorkOrderQuerySet:
+        """Those a table leads to: so narrowed, it has one row at most for each, with the time of registering."""
+        rows = Q(**{f"{relation}__{name}": value for name, value in narrowed.items()})
+        way = self.alias(**{WAY: FilteredRelation(relation, condition=rows)}).filter(**{f"{WAY}__order__isnull": False})
+        way.is_led = True
+        return way
+
+    def key(self, name: str) -> tuple[str, str]:
+        return (f"{WAY}__{name}", f"{WAY}__order") if self.is_led and name == "registered_at" else (name, "pk")
+
+    def _clone(self) -> WorkOrderQuerySet:
+        clone: WorkOrderQuerySet = super()._clone()  # type: ignore[misc]  # Django's own, which the stubs leave out
+        clone.is_led = self.is_led
+        return clone
+
     def open(self) -> WorkOrderQuerySet:
         return self.filter(next_due_at__isnull=False)
 
