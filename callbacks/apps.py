@@ -7,7 +7,7 @@ class CallbacksConfig(AppConfig):
     verbose_name = _("Callbacks")
 
     def ready(self) -> None:
-        from callbacks import actions, moves  # noqa: F401  enters its forms beside the law's moves
+        from callbacks import actions, erasure, moves  # noqa: F401  enter what they have beside the law's moves
         from workorders.actions import AT_CLOSING
 
         if actions.give_up not in AT_CLOSING:

@@ -7,7 +7,7 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from desk import exported
+        from desk import exported, retention  # noqa: F401  the latter enters its rule
         from desk.models import Draft
         from desk.verbs import sentence
         from workorders.rotation import SEALED

@@ -236,6 +236,22 @@ AUTHENTICATION_BACKENDS = ["staff.signing_in.Backend"]
 # Roles whose people give a second factor; anybody may.
 SECOND_FACTOR_ROLES = items("SECOND_FACTOR_ROLES")
 
+# Days for which records are kept; 0 is for ever. What each rule is about: manage.py retain --dry-run.
+KEEP = {
+    "callers": number("KEEP_CALLERS", 1095, most=36_500),
+    "texts": number("KEEP_TEXTS", 3650, most=36_500),
+    "drafts": number("KEEP_DRAFTS", 90, most=36_500),
+    "notices": number("KEEP_NOTICES", 365, most=36_500),
+    "exports": number("KEEP_EXPORTS", 1095, most=36_500),
+    "looks": number("KEEP_LOOKS", 1095, most=36_500),
+    "reveals": number("KEEP_REVEALS", 1095, most=36_500),
+}
+for _name in ("LOOKS", "REVEALS"):
+    if 0 < KEEP[_name.lower()] < 187:
+        raise SettingError(f"KEEP_{_name}", "must be 187 or more: the law wants six months, and so does the database")
+if KEEP["texts"] and not 0 < KEEP["callers"] <= KEEP["texts"]:
+    raise SettingError("KEEP_TEXTS", "must not be less than KEEP_CALLERS: the caller goes before the texts")
+
 # Days until a program's token expires.
 TOKEN_DAYS = number("TOKEN_DAYS", 365, least=1, most=3650)
 

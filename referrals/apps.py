@@ -7,4 +7,4 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self) -> None:
-        from referrals import moves, rescheduling, scope  # noqa: F401  enter their part beside the law of work orders
+        from referrals import erasure, moves, rescheduling, scope  # noqa: F401  enter their part beside the law of work orders

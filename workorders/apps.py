@@ -7,4 +7,4 @@ class WorkordersConfig(AppConfig):
     verbose_name = _("Work orders")
 
     def ready(self) -> None:
-        from workorders import checks, moves  # noqa: F401  the forms enter themselves beside the law's moves
+        from workorders import checks, moves, retention  # noqa: F401  enter what they have beside the law's moves

@@ -26,6 +26,7 @@ from workorders.actions.desks import (
     take,
 )
 from workorders.actions.merging import merge, unmerge
+from workorders.actions.preserving import preserve, stop_preserving
 from workorders.actions.pressure import chase, lift, supervise
 from workorders.actions.registering import Appeal, amend, note, register, reveal
 
@@ -48,12 +49,14 @@ __all__ = [
     "mark_invalid",
     "merge",
     "note",
+    "preserve",
     "register",
     "release",
     "reopen",
     "resume",
     "reveal",
     "shut",
+    "stop_preserving",
     "supervise",
     "take",
     "unmerge",

@@ -8,7 +8,7 @@ from staff.models import User
 from staff.now import now
 from workorders import workflow
 from workorders.models import Holder, Pool, Status
-from workorders.models.choices import StepKind
+from workorders.models.choices import Erased, StepKind
 from workorders.models.order import WorkOrder
 from workorders.steps import end_but_supervision, owe
 from workorders.timeline import lock, record
@@ -70,8 +70,12 @@ def reopen(order: WorkOrder, *, by: User, reason: str, version: int | None = Non
     order = lock(order.pk, version=version)
     workflow.REOPEN.check(order, by)
     order.closed_at, order.closing, order.outcome, order.decline_reason = (None, "", "", "")
-    order.dispatches, order.merged_into = 0, None
+    order.dispatches, order.merged_into, order.erased = (
+        0,
+        None,
+        Erased.NOTHING,
+    )  # what is written from now on goes again
     back_to_dispatch(order)
-    changed = ("closed_at", "closing", "outcome", "decline_reason", "dispatches", "merged_into", *BACK)
+    changed = ("closed_at", "closing", "outcome", "decline_reason", "dispatches", "merged_into", "erased", *BACK)
     record(order, "workorder.reopened", by=by, note=reason, changed=changed)
     return order

@@ -1,6 +1,6 @@
 """The closed lists of the trade, each with its Chinese term in the translation."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -136,3 +136,11 @@ class Unit(TextChoices):
     HOURS = "hours", _("hours")
     WORKING_HOURS = "working_hours", pgettext_lazy("unit", "working hours")
     WORKING_DAYS = "working_days", pgettext_lazy("unit", "working days")
+
+
+class Erased(IntegerChoices):
+    """How much of a closed order has gone because its time was over."""
+
+    NOTHING = 0, _("nothing")
+    CALLER = 1, _("caller")
+    TEXTS = 2, _("texts")

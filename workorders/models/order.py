@@ -20,6 +20,7 @@ from workorders.models.choices import (
     Channel,
     Closing,
     DeclineReason,
+    Erased,
     Kind,
     Outcome,
     Pool,
@@ -136,6 +137,10 @@ class WorkOrder(models.Model):
     closing = models.CharField(_("closed how"), max_length=14, choices=Closing, blank=True)
     decline_reason = models.CharField(_("declined because"), max_length=14, choices=DeclineReason, blank=True)
     reply = models.TextField(_("reply to the citizen"), blank=True)
+    preserved = models.BooleanField(_("preserved"), default=False, db_default=False)
+    erased = models.PositiveSmallIntegerField(
+        _("gone by now"), choices=Erased, default=Erased.NOTHING, db_default=Erased.NOTHING
+    )
 
     objects = WorkOrderQuerySet.as_manager()
 
@@ -235,6 +240,11 @@ class WorkOrder(models.Model):
                 fields=["holder_person", "next_due_at", "id"],
                 condition=Q(holder_person__isnull=False),
                 name="order_by_holder_person",
+            ),
+            models.Index(
+                fields=["erased", "closed_at"],
+                condition=Q(closed_at__isnull=False, preserved=False, erased__lt=Erased.TEXTS),
+                name="order_to_erase",
             ),
         ]
 
