@@ -70,6 +70,14 @@ def kept(page: Page) -> set[str]:
     return set(page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]"))
 
 
+def test_nor_does_any_address_of_the_table(visit: Visit, city: City) -> None:
+    page = visit(city.chen, "/")
+    addresses = {row.address for row in table.rows(table.PAGES) if row.method == "GET" and row.address.endswith("/")}
+    assert {"/register/", "/drafts/", "/second-factor/"} <= addresses
+    for address in sorted(address for address in addresses if "{" not in address):
+        page.goto(address)
+
+
 def test_nor_does_a_bar_or_a_chart(visit: Visit, clock: Callable[[datetime], None], city: City) -> None:
     world: World = settle(city)
     clock(NOW)
