@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import drafts, home, intake, moves, orders
+from desk.views import drafts, home, intake, moves, orders, seen
 
 app_name = "desk"
 
@@ -15,9 +15,13 @@ urlpatterns = [
     path("orders/<str:number>/", orders.dossier, name="dossier"),
     path("orders/<str:number>/peek/", orders.peek, name="peek"),
     path("orders/<str:number>/printed/", orders.printed, name="printed"),
+    path("orders/<str:number>/seen/", seen.order_seen, name="order_seen"),
     path("orders/<str:number>/registered/", intake.registered, name="registered"),
     path("orders/<str:number>/<slug:name>/", moves.order_move, name="order_move"),
     path("referrals/<int:pk>/<slug:name>/", moves.referral_move, name="referral_move"),
+    path("seen/", seen.people, name="people_seen"),
+    path("seen/<str:username>/", seen.person_seen, name="person_seen"),
+    path("seen/<str:username>/looks.csv", seen.export_person_seen, name="export_person_seen"),
     path("register/", intake.new_intake, name="new_intake"),
     path("register/help/", intake.intake_help, name="intake_help"),
     path("register/questions/", intake.intake_questions, name="intake_questions"),

@@ -21,7 +21,7 @@ from rest_framework.views import APIView, exception_handler
 
 from callbacks.api import CallbackViewSet
 from hotline.away import HEADER, trouble_of
-from oversight.api import WorkOrderTable
+from oversight.api import Looks, WorkOrderTable
 from referrals.api import ReferralViewSet
 from staff.api import AreaViewSet, DepartmentViewSet
 from staff.rest import person
@@ -120,6 +120,7 @@ for prefix, (base, view) in COLLECTIONS.items():
 urlpatterns = [
     path("", Root.as_view(), name="api"),
     path("work-orders.csv", WorkOrderTable.as_view({"get": "list"}), name="work-orders-csv"),
+    path("looks/", Looks.as_view({"get": "list"}), name="looks"),
     *router.urls,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", login_required(SpectacularSwaggerSplitView.as_view()), name="docs"),

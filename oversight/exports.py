@@ -59,6 +59,7 @@ class Book:
         self.mark = _("Exported by %(who)s, %(when)s") % {"who": who, "when": moment_words(now())}
         if (as_of := replica.as_of()) is not None:
             self.mark += " · " + _("As of %(when)s.") % {"when": moment_words(as_of)}
+        self.book.set_properties({"title": title, "author": who, "comments": self.mark})
         self.rows = 0
 
     def sheet(self, name: str, widths: Sequence[int]) -> Sheet:

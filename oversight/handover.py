@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from oversight import exports, replica, streams
+from oversight import exports, replica, seen, streams, taken
 from oversight.models import Export
 from oversight.records import Record
+from oversight.seen import Trail
 from staff.models import User
 from staff.now import now
 from workorders.errors import NotAllowed
 
 
-def workbook(request: HttpRequest, written: exports.Written, what: Export.What, *, by: User) -> FileResponse:
-    """A finished workbook."""
-    taken = _taken(request, what, by)
-    taken.rows = written.rows
-    taken.save()
-    name = f"{_name(taken)}.xlsx"
+def workbook(
+    request: HttpRequest, written: exports.Written, what: Export.What, *, by: User, orders: Iterable[str] = ()
+) -> FileResponse:
+    """A finished workbook; `orders` are those it may hold, as often as they were asked (`oversight.taken`)."""
+    export = _export(what, _asked(request), by)
+    export.rows = written.rows
+    with transaction.atomic():
+        export.save()
+        for held in orders:
+            taken.keep(export, held)
+    name = f"{_name(export)}-{by}.xlsx"
     return FileResponse(written.file, as_attachment=True, filename=name, content_type=exports.CONTENT_TYPE)
 
 
@@ -35,32 +44,61 @@ def stream(
 
     Raises NotAllowed where a stream that breaks off would look like one that ended.
     """
+    _speaks_in_chunks(request)
+    listed = queryset.using(queryset.db)  # the rows are asked once more when the report is over
+    held = taken.held(record, listed)
+    export = _export(what, _asked(request), by)
+
+    def done(rows: int) -> None:
+        taken.keep(export, taken.held(record, listed))
+        _all(export, rows)
+
+    lines = streams.lines(record, listed, done)
+    with transaction.atomic():
+        export.save()
+        taken.keep(export, held)
+    return _sent(lines, export)
+
+
+def looks(request: HttpRequest, trail: Trail, person: User, *, by: User) -> StreamingHttpResponse:
+    """What a person has seen, the latest first. Raises NotAllowed as `stream` does."""
+    _speaks_in_chunks(request)
+    export = _export(Export.What.LOOKS, urlencode({"person": person.username}), by)
+    export.save()
+    return _sent(seen.lines(trail, partial(_all, export)), export)
+
+
+def _speaks_in_chunks(request: HttpRequest) -> None:
     if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
         raise NotAllowed(_("A list can be sent by HTTP/1.1 only: the proxy before this server has to speak it."))
-    taken = _taken(request, what, by)
-    lines = streams.lines(record, queryset, partial(_all, taken))
-    taken.save()
+
+
+def _sent(lines: Iterator[bytes], export: Export) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type=streams.CONTENT_TYPE)
-    name = f"{_name(taken)}-{by}.csv"
+    name = f"{_name(export)}-{export.by}.csv"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _taken(request: HttpRequest, what: Export.What, by: User) -> Export:
+def _export(what: Export.What, asked: str, by: User) -> Export:
+    return Export(by=by, at=now(), what=what, asked=asked)
+
+
+def _asked(request: HttpRequest) -> str:
     """On record is that something was searched for, not what: it may have been a caller's number."""
     asked = request.GET.copy()
     if asked.get("q"):
         asked["q"] = "*"
-    return Export(by=by, at=now(), what=what, asked=asked.urlencode())
+    return asked.urlencode()
 
 
-def _all(taken: Export, rows: int) -> None:
+def _all(export: Export, rows: int) -> None:
     """It was taken to the end."""
-    taken.rows = rows
-    taken.save(update_fields=["rows"])
+    export.rows = rows
+    export.save(update_fields=["rows"])
 
 
-def _name(taken: Export) -> str:
+def _name(export: Export) -> str:
     """What it is, and as of when."""
-    return f"{taken.what}-{localtime(replica.as_of() or taken.at):%Y%m%d-%H%M}"
+    return f"{export.what}-{localtime(replica.as_of() or export.at):%Y%m%d-%H%M}"

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from oversight import exports, handover, replica
+from oversight import exports, handover, replica, taken
 from oversight.board import Board
 from oversight.columns import columns_of, order_of, told
 from oversight.filters import Asked
@@ -113,4 +113,7 @@ def _export(
     if not exports.fits(queryset):
         context = {"limit": exports.LIMIT, "csv": f"{request.path.removesuffix(form)}csv?{request.GET.urlencode()}"}
         return render(request, "oversight/too_long.html", context, status=409)
-    return handover.workbook(request, exports.rows(record, queryset, title, by=request.user), what, by=request.user)
+    before = taken.held(record, queryset)
+    written = exports.rows(record, queryset, title, by=request.user)
+    orders = (before, taken.held(record, queryset))
+    return handover.workbook(request, written, what, by=request.user, orders=orders)

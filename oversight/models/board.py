@@ -1,4 +1,4 @@
-"""Who may look at the figures, what counts how much in them, and what of them left the house."""
+"""Who may look at the figures, and what counts how much in them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-
-from staff.models import User
 
 
 class Figures(models.Model):
@@ -65,27 +63,3 @@ class Weight(models.Model):
     def in_force(cls) -> dict[str, Decimal]:
         """Every weight by its name; one query."""
         return {**cls.DEFAULTS, **dict(cls.objects.values_list("name", "value"))}
-
-
-class Export(models.Model):
-    """导出记录: who took what out of the house, when, and how many rows of it."""
-
-    class What(models.TextChoices):
-        BOARD = "board", _("board")
-        ROWS = "rows", _("rows of a figure")
-        ORDERS = "orders", _("list of orders")
-
-    by = models.ForeignKey(User, models.PROTECT, related_name="exports", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"))
-    what = models.CharField(_("what"), max_length=8, choices=What)
-    asked = models.TextField(_("asked for"), help_text=_("The address's parameters: filters, period, figure."))
-    rows = models.PositiveIntegerField(_("rows"), null=True, help_text=_("None: the list was not taken to its end."))
-
-    class Meta:
-        verbose_name = _("export")
-        verbose_name_plural = _("exports")
-        ordering = ["-at"]
-        indexes = [models.Index(fields=["at"], name="export_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%F %R} {self.what}"

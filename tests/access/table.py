@@ -38,10 +38,14 @@ PAGES = """
 /orders/{number}/peek/               GET   everybody      200  -    404  404  sign-in
 /orders/{number}/printed/            POST  everybody      204  -    404  404  401 page
 /orders/{number}/registered/         GET   everybody      200  -    404  404  sign-in
+/orders/{number}/seen/               GET   overseers      200  403  -    -    sign-in
 /orders/{number}/{name}/             GET   by the move    200  409  404  404  sign-in
 /orders/{number}/{name}/             POST  by the move    done 409  404  404  401 page
 /referrals/{pk}/{name}/              GET   by the move    200  409  404  404  sign-in
 /referrals/{pk}/{name}/              POST  by the move    done 409  404  404  401 page
+/seen/                               GET   overseers      200  403  -    -    sign-in
+/seen/{username}/                    GET   overseers      200  403  -    -    sign-in
+/seen/{username}/looks.csv           GET   supervisor     200  403  -    -    sign-in
 /register/                           GET   registrars     302  403  -    -    sign-in
 /register/help/                      POST  registrars     200  403  -    -    401 page
 /register/questions/                 GET   registrars     200  403  -    -    sign-in
@@ -74,6 +78,7 @@ PAGES = """
 PROGRAMS = """
 /api/v1/                             GET   everybody      200  -    -    -    401
 /api/v1/work-orders.csv              GET   supervisor     200  403  -    -    401
+/api/v1/looks/                       GET   overseers      200  403  -    -    401
 /api/v1/work-orders/                 GET   everybody      200  -    -    -    401
 /api/v1/work-orders/                 POST  registrars     400  403  -    -    401
 /api/v1/work-orders/{number}/        GET   everybody      200  -    404  404  401

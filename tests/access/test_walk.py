@@ -43,6 +43,7 @@ ASKED = {
     "/board/rows/": "?of=on_time",
     "/board/rows.xlsx": "?of=on_time",
     "/board/rows.csv": "?of=on_time",
+    "/api/v1/looks/": "?person=lin",
 }
 SENT = {"/drafts/{key}/": {"content": "漏水"}, "/language/": {"language": "en"}}
 NEVER = {"number": "20991231P0009999", "pk": "999999999", "code": "nowhere"}
@@ -172,6 +173,7 @@ def records(city: City) -> dict[str, str]:
         "/departments/{code}/": city.water.code,
         "/areas/{code}/": city.area.code,
         "{draft}": "1f3a",
+        "{username}": "lin",
         "{key}": "intake:1f3a",
         "{content_type_id}": "1",
         "{object_id}": "999999",
