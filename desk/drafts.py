@@ -6,10 +6,12 @@ A draft's key names its form: `intake:1f3a…` or `workorder:12:refer`. Every fo
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
@@ -26,6 +28,8 @@ from workorders.moves import form_for
 from workorders.scope import visible_orders
 
 INTAKE = "intake"
+# Whatever else calls itself a draft's key names no form: it would be listed and could never be taken up.
+KEY = re.compile(r"intake:[-\w]+|(?:workorder|referral):\d{1,18}:\w+", re.ASCII)
 # The field of a form that names its draft.
 FIELD = "draft"
 # A draft is a form of a few fields; more is not a draft.
@@ -35,7 +39,9 @@ NOT_KEPT = ("csrfmiddlewaretoken", "version", FIELD)
 
 
 def keep(user: User, key: str, fields: QueryDict) -> datetime:
-    """Keep what is typed so far; the last write wins, it is one person's."""
+    """Keep what is typed so far; the last write wins, it is one person's. BadRequest for what is no draft's key."""
+    if not KEY.fullmatch(key):
+        raise BadRequest("no draft is called so")
     kept = fields.copy()
     for name in NOT_KEPT:
         kept.pop(name, None)
@@ -66,6 +72,8 @@ def initial(kept: tuple[QueryDict, datetime] | None) -> dict[str, Any]:
 
 def drop(user: User, key: str) -> None:
     """It has been sent, or thrown away."""
+    if not KEY.fullmatch(key):  # and was never kept
+        return
     with connection.cursor() as cursor:  # in one statement: a queryset makes a transaction of it
         cursor.execute("DELETE FROM desk_draft WHERE user_id = %s AND key = %s", [user.pk, key[:80]])
 

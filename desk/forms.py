@@ -85,7 +85,8 @@ class IntakeForm(AppealForm):
     def _join(self, data: dict[str, Any]) -> None:
         """The order that is registered already; its words stand in for what was not said again."""
         open_orders = WorkOrder.objects.open().exclude(status=Status.MERGED).select_related("category", "area")
-        self.target = open_orders.filter(number=self.data.get(self.end)).first()
+        number = str(self.data.get(self.end))
+        self.target = open_orders.filter(number=number).first() if number.isalnum() else None
         if self.target is None:
             self.add_error(None, _("That order is closed meanwhile: register the appeal by itself."))
             return

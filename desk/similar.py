@@ -27,7 +27,7 @@ def known_callers(phone: str) -> list[Caller]:
 
 def similar(content: str, address: str, own: Iterable[Caller] = ()) -> list[WorkOrder]:
     """Up to five of other callers that can be joined, the likest first; nothing before there is enough to compare."""
-    content, address = content.strip()[:200], address.strip()
+    content, address = (said.replace("\x00", "").strip()[:200] for said in (content, address))
     if len(content) < 8 and len(address) < 3:
         return []
     orders = WorkOrder.objects.open().exclude(status=Status.MERGED)

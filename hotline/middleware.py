@@ -1,10 +1,11 @@
-"""What surrounds every request: its id and log line."""
+"""What surrounds every request: its id and log line, and an address the database can be asked for."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from hotline import requests
 
@@ -37,3 +38,22 @@ def request_id(get_response: GetResponse) -> GetResponse:
             requests.end()
 
     return middleware
+
+
+def no_nul(get_response: GetResponse) -> GetResponse:
+    """The database takes no NUL, and pages look up what their address says as it is: such a page is not there. Django's
+    own also look up what the query says. Forms, filters and the API say it beside the field."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if "\x00" in path and not path.startswith("/api/"):
+            raise Http404
+        if path.startswith("/admin/") and any("\x00" in said for said in _said(request)):
+            raise BadRequest("a NUL in the address")
+        return get_response(request)
+
+    return middleware
+
+
+def _said(request: HttpRequest) -> Iterator[str]:
+    return (said for name, values in request.GET.lists() for said in (name, *values))

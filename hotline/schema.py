@@ -51,4 +51,5 @@ def told_whole(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
             component["required"] = sorted(component["properties"])
             for field in component["properties"].values():
                 field.pop("default", None)
+    result["components"]["schemas"]["Brief"]["additionalProperties"] = False  # else a whole record were one too
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -22,6 +23,9 @@ from staff.models import User
 from staff.now import now
 from workorders.errors import NotAllowed
 
+# What is in a person's name and must not be in a file's, nor in a header.
+NO_WORD = re.compile(r"\W+")
+
 
 def workbook(
     request: HttpRequest, written: exports.Written, what: Export.What, *, by: User, orders: Iterable[str] = ()
@@ -33,7 +37,7 @@ def workbook(
         export.save()
         for held in orders:
             taken.keep(export, held)
-    name = f"{_name(export)}-{by}.xlsx"
+    name = f"{_name(export)}.xlsx"
     return FileResponse(written.file, as_attachment=True, filename=name, content_type=exports.CONTENT_TYPE)
 
 
@@ -75,7 +79,7 @@ def _speaks_in_chunks(request: HttpRequest) -> None:
 
 def _sent(lines: Iterator[bytes], export: Export) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type=streams.CONTENT_TYPE)
-    name = f"{_name(export)}-{export.by}.csv"
+    name = f"{_name(export)}.csv"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -100,5 +104,6 @@ def _all(export: Export, rows: int) -> None:
 
 
 def _name(export: Export) -> str:
-    """What it is, and as of when."""
-    return f"{export.what}-{localtime(replica.as_of() or export.at):%Y%m%d-%H%M}"
+    """What it is, as of when, and who took it."""
+    when = localtime(replica.as_of() or export.at)
+    return f"{export.what}-{when:%Y%m%d-%H%M}-{NO_WORD.sub('-', str(export.by))}"

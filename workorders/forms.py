@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from staff.explain import listed
 from staff.models import Area
 from workorders.actions import Appeal
+from workorders.inputs import YEARS
 from workorders.models import Category, Kind, Urgency
 from workorders.models.choices import Channel
 
@@ -87,6 +89,12 @@ class AppealForm(forms.Form):
         if phone and sum(ch.isdigit() for ch in phone) < LEAST_DIGITS:
             raise forms.ValidationError(_("This is no telephone number."))
         return phone
+
+    def clean_incident_at(self) -> datetime | None:
+        moment: datetime | None = self.cleaned_data["incident_at"]
+        if moment and moment.year not in YEARS:
+            raise forms.ValidationError(_("Not in our times."))
+        return moment
 
     def appeal(self) -> Appeal:
         """What is registered."""

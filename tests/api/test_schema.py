@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from jsonschema import Draft202012Validator
 
 from referrals import actions as referrals
 from referrals import workflow as referral_workflow
@@ -51,6 +52,17 @@ def test_each_operation_tells_its_refusals() -> None:
             assert {"401", "403", "429", "503"} <= told, path
             assert ("404" in told) == ("{" in path), path
             assert ({"400", "409", "413", "415"} <= told) == (method == "post"), path
+
+
+@pytest.mark.django_db
+def test_what_a_move_answers_is_either_the_whole_record_or_the_brief_one(city: City, programs: Programs) -> None:
+    """Found by `test_fuzz`: a whole order was also a brief one, and so neither to a program that checks."""
+    answers = {"components": schema()["components"], **schema()["components"]["schemas"]["WorkOrderAnswer"]}
+    assert schema()["components"]["schemas"]["Brief"]["additionalProperties"] is False
+    with pretend(MORNING):
+        url = f"{DOOR}work-orders/{city.register().number}/note/"
+        for headers in ({}, {"Prefer": "return=minimal"}):
+            Draft202012Validator(answers).validate(programs.lin.post(url, {"text": "x"}, **headers))
 
 
 @pytest.mark.django_db
