@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "hotline.middleware.plain_administration",
+    "hotline.middleware.no_nul",
     "desk.sessions.LostSessionMiddleware",
     "desk.sessions.SecondFactorMiddleware",
     "desk.refusals.RefusalMiddleware",
