@@ -23,6 +23,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import load_all_checks, positive_data_acceptance
 from schemathesis.config import GenerationConfig, SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
 from callbacks.models import Callback
@@ -108,6 +109,7 @@ def test_whatever_is_sent_is_answered_as_the_schema_tells(who: str, city: City, 
     schema = schemathesis.openapi.from_wsgi(SCHEMA, application, config=config, headers=headers)
     known, answered = keys(city), Counter[int]()
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
         operation: Any = result.ok()
         there = known.get(operation.definition.raw["operationId"])
         answered.update(send(case, headers) for case in at_the_limits(operation, there))
