@@ -62,7 +62,7 @@ def test_what_a_move_answers_is_either_the_whole_record_or_the_brief_one(city: C
     with pretend(MORNING):
         url = f"{DOOR}work-orders/{city.register().number}/note/"
         for headers in ({}, {"Prefer": "return=minimal"}):
-            Draft202012Validator(answers).validate(programs.lin.post(url, {"text": "x"}, **headers))
+            Draft202012Validator(answers).validate(programs.lin.post(url, {"text": "x"}, 200, **headers))
 
 
 @pytest.mark.django_db
