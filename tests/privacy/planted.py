@@ -157,13 +157,17 @@ def _filled(address: str, orders: Orders) -> Iterator[str]:
     yield from found
 
 
+# A request's id, a session's and the tokens of forms: drawn by lot, they hold any four digits now and then.
+DRAWN = re.compile(r"\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{64})\b")
+
+
 def shown(answer: Any) -> str:
-    """All an answer says: its head, and its body taken out of whatever it is packed in."""
+    """All an answer says, but what is drawn by lot: its head, and its body taken out of whatever it is packed in."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if is_zipfile(BytesIO(body)):
         with ZipFile(BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())
-    return f"{answer.headers} {answer.cookies.output()}\n{body.decode(errors='replace')}"
+    return DRAWN.sub("", f"{answer.headers} {answer.cookies.output()}\n{body.decode(errors='replace')}")
 
 
 def found(secrets: Iterable[str], text: str) -> list[str]:
