@@ -171,9 +171,18 @@ def shown(answer: Any) -> str:
 
 
 def found(secrets: Iterable[str], text: str) -> list[str]:
-    """Which of them stand there, in any of the ways in which a page, a program or an address writes a text."""
+    """Which of them stand there, in any of the ways in which a page, a program or an address writes a text; few digits
+    by themselves only, for a token may have them anywhere."""
     ways = (str, escape, quote, quote_plus, lambda text: dumps(text)[1:-1])
-    return [secret for secret in secrets if any(way(secret) in text for way in ways)]
+    return [
+        secret
+        for secret in secrets
+        if (
+            re.search(rf"(?<!\w){secret}(?!\w)", text)
+            if secret.isdecimal() and len(secret) == 4
+            else any(way(secret) in text for way in ways)
+        )
+    ]
 
 
 def read(client: Client, address: str) -> str:
