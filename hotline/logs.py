@@ -14,10 +14,12 @@ from typing import Any
 import psycopg2
 from django.db import InterfaceError, OperationalError
 from pythonjsonlogger.json import JsonFormatter
+from redis.exceptions import RedisError
 
 from hotline import requests
 
-# Connections, files and programs. A mail server's refusals name whom a letter was for.
+# Connections, files and programs, and the broker, which is told ids alone. A mail server's refusals name whom a letter
+# was for.
 OF_MACHINES = (
     ConnectionError,
     TimeoutError,
@@ -30,6 +32,7 @@ OF_MACHINES = (
     psycopg2.InterfaceError,
     OperationalError,
     InterfaceError,
+    RedisError,
 )
 # What Celery puts beside a task that failed.
 OF_TASKS = ("exc", "traceback", "args", "kwargs")
