@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from callbacks.models import Callback
+from desk.files import Files, files_of
 from desk.related import Related, related
-from desk.timeline import Entry, timeline
+from desk.timeline import Entry, read, timeline
 from referrals import workflow as referral_workflow
 from referrals.models import Answer, Extension, Referral, ReturnRequest
 from staff.models import Department, User
@@ -88,6 +89,7 @@ class Dossier:
     caller: Caller | None
     caller_hidden: bool
     related: dict[str, list[Related]]
+    files: Files
 
     @cached_property
     def offers(self) -> list[Offer]:
@@ -132,19 +134,23 @@ def gather(order: WorkOrder, user: User) -> Dossier:
     hidden = inside and hides_caller(order)
     caller = None if hidden or not order.has_caller else _caller(order)
     steps = _steps(order)
+    referrals = _referrals(order, user, steps)
+    vars(order)["in_their_hands"] = any(part.is_live for part in referrals)  # asked by the guard of adding files
+    events = read(order)
+    files = files_of(order, user, events)
     return Dossier(
         order=order,
         parts=[
-            Part(referral, open_moves(referral_workflow.MOVES, referral, user), list(referral.answers.all()))
-            for referral in _referrals(order, user, steps)
+            Part(part, open_moves(referral_workflow.MOVES, part, user), list(part.answers.all())) for part in referrals
         ],
         moves=open_moves(workflow.MOVES, order, user),
         steps=_owed(steps, user),
-        timeline=timeline(order),
+        timeline=timeline(events, files.names),
         callbacks=_callbacks(order),
         caller=caller,
         caller_hidden=hidden,
         related=related(order, caller, inside),
+        files=files,
     )
 
 

@@ -33,6 +33,12 @@ class RefusalMiddleware:
             return render(request, "desk/refused.html", {"reason": error.reason}, status=409)
         response = render(request, "components/refusal.html", {"reason": error.reason}, status=409)
         if request.method == "POST":  # beside the form, which stays as it was typed
-            response["HX-Retarget"] = "#move [data-refusal]"
+            response["HX-Retarget"] = place(request)
             response["HX-Reswap"] = "innerHTML"
         return response
+
+
+def place(request: HttpRequest) -> str:
+    """Where a form's page has room for a refusal: beside the files for what is done to them, else beside the move."""
+    target = getattr(getattr(request, "htmx", None), "target", None)
+    return f"#{'attachments' if target == 'attachments' else 'move'} [data-refusal]"

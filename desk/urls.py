@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import drafts, home, intake, moves, orders, seen
+from desk.views import attachments, drafts, home, intake, moves, orders, seen
 
 app_name = "desk"
 
@@ -17,6 +17,13 @@ urlpatterns = [
     path("orders/<str:number>/printed/", orders.printed, name="printed"),
     path("orders/<str:number>/seen/", seen.order_seen, name="order_seen"),
     path("orders/<str:number>/registered/", intake.registered, name="registered"),
+    path("orders/<str:number>/attachments/", attachments.attachments, name="attachments"),
+    path("orders/<str:number>/attachments/<int:attachment>/", attachments.attachment, name="attachment"),
+    path(
+        "orders/<str:number>/attachments/<int:attachment>/remove/",
+        attachments.remove_attachment,
+        name="remove_attachment",
+    ),
     path("orders/<str:number>/<slug:name>/", moves.order_move, name="order_move"),
     path("referrals/<int:pk>/<slug:name>/", moves.referral_move, name="referral_move"),
     path("seen/", seen.people, name="people_seen"),

@@ -21,6 +21,8 @@ WORDS: dict[str, tuple[str, str | Promise]] = {
     "workorder.imported":             ("file-import",    _("Taken over from elsewhere")),
     "workorder.amended":              ("pencil",         _("Amended: %(fields)s")),
     "workorder.noted":                ("note",           _("Note")),
+    "workorder.attached":             ("paperclip",      _("File added")),
+    "workorder.detached":             ("paperclip",      _("File removed")),
     "workorder.answered_on_the_spot": ("message-check",  _("Answered on the spot")),
     "workorder.declined":             ("ban",            _("Declined: %(reason)s")),
     "workorder.marked_invalid":       ("trash",          _("Marked invalid")),

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from desk.forms import IntakeForm
+from desk.refusals import place
 from workorders.moves import form_for
 
 
@@ -71,7 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _piece(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     """Beside the form, which stays as it was typed; nothing else on the page is touched."""
     response = HttpResponse(render_to_string("components/refusal.html", {"reason": trouble.words}), status=503)
-    response["HX-Retarget"] = "#move [data-refusal]"
+    response["HX-Retarget"] = place(request)
     response["HX-Reswap"] = "innerHTML" if request.method == "POST" else "none"
     return response
 

@@ -32,7 +32,7 @@ class Schema(AutoSchema):
         told = {"401": "Nobody has signed in.", "403": "Not for your role.", "429": "Too many requests for now."}
         told["503"] = "The database does not answer."
         if self.method == "POST":
-            told |= {"409": "Not possible now, and why.", "413": "Too long.", "415": "Not JSON."}
+            told |= {"409": "Not possible now, and why.", "413": "Too long.", "415": "Not the kind of body it takes."}
         if self.method == "POST" or self._is_list_view() or self.get_filter_backends():
             told["400"] = "A field or a parameter is not right."
         if "{" in self.path:

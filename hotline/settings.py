@@ -1,6 +1,7 @@
 """Everything that differs between installations comes from the environment; .env.example describes each name."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -287,7 +288,19 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
+
+# Attachments: below a folder no address leads to. What is uploaded is kept for the addresses that want files only.
 MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_HANDLERS = ["workorders.files.spool.Spool"]
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+_file_mb = number("ATTACHMENT_FILE_MB", 50, least=1, most=4096)
+ATTACHMENT_FILE_BYTES = _file_mb << 20
+ATTACHMENT_ORDER_BYTES = number("ATTACHMENT_ORDER_MB", max(500, _file_mb), least=_file_mb, most=1 << 20) << 20
+CLAMD_URL = text("CLAMD_URL", "")
+if CLAMD_URL and not re.fullmatch(r"tcp://[^/:]+:\d{1,5}|tcp://\[[0-9a-fA-F:]+\]:\d{1,5}|unix:///.+", CLAMD_URL):
+    raise SettingError("CLAMD_URL", "must look like tcp://clamav:3310 or unix:///run/clamav/clamd.ctl")
+CLAMD_SECONDS = number("CLAMD_SECONDS", 30, least=1, most=600)
 
 # The web's dangers.
 _own_hosts = "localhost,127.0.0.1,[::1]" if LOCAL or DEBUG else None

@@ -11,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import CharField, ChoiceField, DateTimeField, Serializer, URLField
@@ -23,21 +22,11 @@ from oversight.models import Export
 from oversight.records import ORDER
 from oversight.seen import KINDS, Mark, Trail
 from staff.models import User
-from staff.rest import Collection, person
+from staff.rest import Anything, Collection, person
 from workorders.filters import WorkOrderFilter
 from workorders.models import Look, WorkOrder
 from workorders.paging import ORDERINGS
 from workorders.scope import visible_orders
-
-
-class Anything(BaseContentNegotiation):
-    """The answer has one form, whatever form was asked for; a refusal is JSON as everywhere."""
-
-    def select_parser(self, request: Any, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class WorkOrderTable(ListModelMixin, Collection[WorkOrder]):

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import BasePagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
@@ -35,6 +36,16 @@ def person(request: Request) -> User:
     """Who asks; everything is found through him."""
     assert isinstance(request.user, User)
     return request.user
+
+
+class Anything(BaseContentNegotiation):
+    """The answer has one form, whatever form was asked for; a refusal is JSON as everywhere."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class Body(JSONParser):

@@ -38,7 +38,12 @@ def _edits(app: str, *models: str) -> set[str]:
 
 
 ON_THE_HOTLINE = {"workorders.view_every_order", "workorders.view_timeline_internal"}
-IN_A_DEPARTMENT = {"workorders.view_timeline_internal", "workorders.reveal_caller", "referrals.handle_referral"}
+IN_A_DEPARTMENT = {
+    "workorders.view_timeline_internal",
+    "workorders.attach_file",
+    "workorders.reveal_caller",
+    "referrals.handle_referral",
+}
 
 AGENT = {
     "workorders.register_workorder",
@@ -48,6 +53,7 @@ AGENT = {
     "workorders.withdraw_workorder",
     "workorders.chase_workorder",
     "workorders.merge_workorder",
+    "workorders.attach_file",
     "workorders.reveal_caller",
 }
 DISPATCHER = {
@@ -62,18 +68,21 @@ DISPATCHER = {
     "workorders.withdraw_workorder",
     "workorders.chase_workorder",
     "workorders.take_workorder",
+    "workorders.attach_file",
     "workorders.reveal_caller",
 }
 REVIEWER = {
     "referrals.review_answer",
     "callbacks.decide_callback",
     "workorders.take_workorder",
+    "workorders.attach_file",
     "workorders.reveal_caller",
 }
 CALLBACK_AGENT = {
     "callbacks.record_callback",
     "workorders.chase_workorder",
     "workorders.take_workorder",
+    "workorders.attach_file",
     "workorders.reveal_caller",
 }
 SUPERVISOR = {

@@ -1,6 +1,7 @@
 """Plumbing only: a database, a broker and a browser for tests that ask for them. The cast lives in tests/cast.py."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,3 +51,10 @@ def language_of_its_own() -> Iterator[None]:
 def city(db: None) -> City:
     """The smallest city the cast can work in."""
     return build()
+
+
+@pytest.fixture
+def own_files(settings: Any, tmp_path: Path) -> Path:
+    """An empty folder of files, for attachments."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return tmp_path / "files"

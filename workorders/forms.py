@@ -120,3 +120,9 @@ class SentAppealForm(AppealForm):
             names = listed(sorted(unasked))
             self.add_error("extra", _("The category does not ask this: %(names)s.") % {"names": names})
         return data
+
+
+class RemovalForm(forms.Form):
+    """Why a file is taken away."""
+
+    reason = Lines(label=_("reason"), max_length=500)

@@ -15,13 +15,15 @@ from staff.now import now
 from staff.rest import person
 from staff.serializers import NamedSerializer
 from workorders.api_moves import told_moves
-from workorders.models import Caller, Category, Event, Step, WorkOrder
+from workorders.models import Attachment, Caller, Category, Event, Step, WorkOrder
 from workorders.models.choices import Pool, StepKind
 from workorders.words import sentence
-from workorders.workflow import MOVES, hides_caller
+from workorders.workflow import MOVES, hides_caller, shows_departments
 
 # Where an order's further records are listed; `referrals` and `callbacks` enter theirs.
 RELATED: dict[str, str] = {}
+# What is listed below the order itself.
+OWN_LISTS = ("events", "attachments")
 
 
 @extend_schema_field({"type": ["string", "integer"]})
@@ -188,7 +190,9 @@ class WorkOrderSerializer(WorkOrderSummarySerializer):
     caller = serializers.SerializerMethodField(help_text="Masked; null when nobody is known or he is kept from you.")
     caller_hidden = serializers.SerializerMethodField(help_text="The citizen's identity is kept from handling units.")
     steps = serializers.SerializerMethodField(help_text="What is owed now, the earliest first.")
-    related = serializers.SerializerMethodField(help_text="Where its timeline, referrals and callbacks are listed.")
+    related = serializers.SerializerMethodField(
+        help_text="Where its timeline, files, referrals and callbacks are listed."
+    )
     moves = serializers.SerializerMethodField(help_text="What you may do with it now.")
 
     class Meta(WorkOrderSummarySerializer.Meta):
@@ -241,7 +245,8 @@ class WorkOrderSerializer(WorkOrderSummarySerializer):
     def get_related(self, order: WorkOrder) -> dict[str, str]:
         request = self.context["request"]
         lists = {name: reverse(view, request=request) + f"?order={order.number}" for name, view in RELATED.items()}
-        return {"events": reverse("work-order-events", args=[order.number], request=request), **lists}
+        own = {name: reverse(f"work-order-{name}", args=[order.number], request=request) for name in OWN_LISTS}
+        return {**own, **lists}
 
     @extend_schema_field(MoveSerializer(many=True))
     def get_moves(self, order: WorkOrder) -> list[Any]:
@@ -281,3 +286,39 @@ class EventSerializer(serializers.ModelSerializer[Event]):
     @property
     def _reads_inside(self) -> bool:
         return person(self.context["request"]).has_perm("workorders.view_timeline_internal")
+
+
+class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
+    """附件: a file of an order. Its address gives its content."""
+
+    url = serializers.SerializerMethodField(help_text="Where the file is fetched.")
+    size = serializers.IntegerField(help_text="In bytes.")
+    content_type = serializers.CharField(help_text="As its content tells.")
+    for_departments = serializers.SerializerMethodField(
+        help_text="Whether departments may see it; what a department added, it sees in any case."
+    )
+    added_by = serializers.CharField(source="added_by.__str__")
+    department = NamedSerializer(allow_null=True, help_text="The unit that added it; null is the hotline.")
+
+    class Meta:
+        model = Attachment
+        fields = (
+            "url",
+            "id",
+            "name",
+            "content_type",
+            "size",
+            "sha256",
+            "for_departments",
+            "added_at",
+            "added_by",
+            "department",
+        )
+
+    def get_url(self, attachment: Attachment) -> str:
+        order: WorkOrder = self.context["order"]
+        request = self.context["request"]
+        return reverse("work-order-attachment", args=[order.number, attachment.pk], request=request)
+
+    def get_for_departments(self, attachment: Attachment) -> bool:
+        return shows_departments(attachment, self.context["order"])

@@ -145,9 +145,27 @@ def _may_put_back(order: Any, by: User | None) -> str | Promise | None:
     return None if mine else _("It is not in your hands.")
 
 
+def _in_their_hands(order: Any, by: User | None) -> str | Promise | None:
+    """A department adds files while it works on its part."""
+    if by is None or not by.department_id:
+        return None
+    theirs = known(order, "in_their_hands", order.referrals.live().filter(department__in=by.units))
+    return None if theirs else _("Your unit is not working on it now.")
+
+
 def hides_caller(order: Any) -> bool:
     """Reports of wrongdoing and confidential orders hide the caller from the handling unit."""
     return bool(order.confidential or order.kind == "report")
+
+
+def shows_departments(attachment: Any, order: Any) -> bool:
+    """Whether every department with the order may see a file of it."""
+    return bool(attachment.audience == "departments" or (attachment.audience == "order" and not hides_caller(order)))
+
+
+def may_see(attachment: Any, order: Any, by: User) -> bool:
+    """Whether who sees the order sees this file; `Attachment.objects.visible_to` asks the database the same."""
+    return by.department_id is None or attachment.department_id in by.units or shows_departments(attachment, order)
 
 
 def _all(*statuses: str) -> frozenset[str]:
@@ -208,6 +226,10 @@ MOVES = (
     RESULT, ATTEMPT, REWORK, EXPLAINED, EXCLUDE, TAKE, RELEASE, AMEND, NOTE, CHASE,
     SHELVE, RESUME, SUPERVISE, LIFT, CLOSE, WITHDRAW, REOPEN, REVEAL,
 )
+
+# 附件: with doors of their own (`desk.views.attachments`, `workorders.api`), for a file is no field of a form.
+ATTACH      = Move("attach",             _("Add files"),             EVERY,              None,       "workorders.attach_file", (_in_their_hands,))
+DETACH      = Move("detach",             _("Remove a file"),         EVERY,              None,       "workorders.attach_file", (_in_their_hands,))
 
 # The moves by which the order that others ride with has its answer or is closed.
 FINAL = ("referral.pass_answer", *(f"{move.record}.{move.name}" for move in MOVES if move.target == S.CLOSED), "workorder.record_attempt")

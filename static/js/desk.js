@@ -12,5 +12,6 @@ import "./offline.js";
 import "./rows.js";
 import "./filters.js";
 import "./intake.js";
+import "./attach.js";
 import "./print.js";
 import "./charts.js";

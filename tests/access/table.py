@@ -22,6 +22,7 @@ GROUPS = {
     "hotline": ROLES[:6],
     "departments": ROLES[6:],
     "registrars": ("agent", "supervisor"),
+    "desks": ROLES[:5],
     "overseers": ("supervisor", "administrator"),
 }
 
@@ -39,6 +40,10 @@ PAGES = """
 /orders/{number}/printed/            POST  everybody      204  -    404  404  401 page
 /orders/{number}/registered/         GET   everybody      200  -    404  404  sign-in
 /orders/{number}/seen/               GET   overseers      200  403  -    -    sign-in
+/orders/{number}/attachments/        GET   everybody      200  -    404  404  sign-in
+/orders/{number}/attachments/        POST  desks          422  409  404  404  401 page
+/orders/{number}/attachments/{attachment}/ GET everybody  200  -    404  404  sign-in
+/orders/{number}/attachments/{attachment}/remove/ POST registrars  422  409  404  404  401 page
 /orders/{number}/{name}/             GET   by the move    200  409  404  404  sign-in
 /orders/{number}/{name}/             POST  by the move    done 409  404  404  401 page
 /referrals/{pk}/{name}/              GET   by the move    200  409  404  404  sign-in
@@ -83,6 +88,10 @@ PROGRAMS = """
 /api/v1/work-orders/                 POST  registrars     400  403  -    -    401
 /api/v1/work-orders/{number}/        GET   everybody      200  -    404  404  401
 /api/v1/work-orders/{number}/events/ GET   everybody      200  -    404  404  401
+/api/v1/work-orders/{number}/attachments/ GET everybody   200  -    404  404  401
+/api/v1/work-orders/{number}/attachments/ POST desks      400  409  404  404  401
+/api/v1/work-orders/{number}/attachments/{attachment}/ GET everybody  200  -    404  404  401
+/api/v1/work-orders/{number}/attachments/{attachment}/remove/ POST registrars  400  409  404  404  401
 /api/v1/work-orders/{number}/{move}/ POST  by the move    done 409  404  404  401
 /api/v1/referrals/                   GET   everybody      200  -    -    -    401
 /api/v1/referrals/{pk}/              GET   everybody      200  -    404  404  401

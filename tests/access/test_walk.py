@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
@@ -27,10 +28,10 @@ from tests.access import table
 from tests.access.table import ROLES, Row
 from tests.cast import MORNING, City
 from tests.workorders.scenes import ORDERS, PARTS, reach
-from workorders import workflow
+from workorders import actions, workflow
 from workorders.models import WorkOrder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 CALLER = ("王小明".encode(), b"13812340271")
@@ -46,7 +47,9 @@ ASKED = {
     "/api/v1/looks/": "?person=lin",
 }
 SENT = {"/drafts/{key}/": {"content": "漏水"}, "/language/": {"language": "en"}}
-NEVER = {"number": "20991231P0009999", "pk": "999999999", "code": "nowhere"}
+# Where a program sends a form with a file, as a page does.
+FILES = "/attachments/"
+NEVER = {"number": "20991231P0009999", "pk": "999999999", "attachment": "999999999", "code": "nowhere"}
 
 
 @dataclass
@@ -77,7 +80,7 @@ class House:
                     answer: Any = client.get(url)
                 elif method != "POST":
                     answer = client.generic(method, url)
-                elif url.startswith("/api/"):
+                elif url.startswith("/api/") and not url.endswith(FILES):
                     answer = client.post(url, data or {}, content_type="application/json")
                 else:
                     answer = client.post(url, data or {})
@@ -135,7 +138,9 @@ def plain(path: str) -> str:
 
 def row_of(address: str) -> str:
     """The line an address is told in: the moves of the API and the records of the administration share theirs."""
-    address = re.sub(r"^(/api/v1/(?:work-orders/\{number\}|referrals/\{pk\})/)(?!events/)\w+/$", r"\1{move}/", address)
+    address = re.sub(
+        r"^(/api/v1/(?:work-orders/\{number\}|referrals/\{pk\})/)(?!events/|attachments/)\w+/$", r"\1{move}/", address
+    )
     if of := re.match(r"^/admin/(\w+/\w+)/", address):
         return of[1] if of[1] in table.kept() else address
     return address
@@ -164,9 +169,11 @@ def records(city: City) -> dict[str, str]:
     order: WorkOrder = reach(ORDERS["deciding"], city)
     part = order.referrals.get()
     round_ = Callback.objects.get(order=order)
+    file = actions.attach(order, by=city.lin, file=ContentFile("两天了".encode(), "花园路.txt"))
     return {
         "/orders/{number}/": order.number,
         "/work-orders/{number}/": order.number,
+        "/attachments/{attachment}/": str(file.pk),
         "/referrals/{pk}/": str(part.pk),
         "/callbacks/{pk}/": str(round_.pk),
         "/categories/{code}/": city.leak.code,

@@ -32,7 +32,8 @@ def test_every_move_is_an_operation_and_nothing_else_is_there() -> None:
     moves |= {f"referrals_{move.name}" for move in referral_workflow.MOVES}
     read = {f"{name}_{verb}" for name in LISTS for verb in ("list", "retrieve")}
     orders = {f"work_orders_{verb}" for verb in ("list", "create", "retrieve", "events_list", "csv")}
-    assert told == {"root", "looks_list"} | moves | read | orders
+    files = {"work_orders_attachments_list"} | {f"work_orders_{verb}" for verb in ("attach", "attachment", "detach")}
+    assert told == {"root", "looks_list"} | moves | read | orders | files
 
 
 def test_each_parameter_and_each_field_has_its_type() -> None:

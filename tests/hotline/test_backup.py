@@ -22,8 +22,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings as configured
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, models
-from django.test.utils import isolate_apps
+from django.db import connection
 from django.utils import timezone
 
 from hotline.backup import contents, programs
@@ -32,7 +31,10 @@ from hotline.backup.manifest import DATABASE, MANIFEST
 from hotline.local.postgres import FOR_TESTS, Postgres
 from staff.now import pretend
 from tests.cast import City
+from tests.files import JPEG, given
 from tests.processes import on_this_database
+from workorders import actions
+from workorders.models import Attachment
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("servers")]
 
@@ -60,7 +62,9 @@ def backup(city: City, files: Path, tmp_path: Path) -> Path:
     """A backup of a city in which three people have called just now."""
     with pretend(timezone.now()):
         for name in ("王小明", "李红", ""):
-            city.register(caller_name=name)
+            order = city.register(caller_name=name)
+        for name, content in (("漏水.jpg", JPEG), ("经过.txt", "两天了，没人管。".encode())):
+            actions.attach(order, by=city.lin, file=given(name, content))
     path = tmp_path / "city.backup"
     call_command("backup", path, stdout=StringIO())
     return path
@@ -142,6 +146,8 @@ def test_a_backup_becomes_the_same_city_in_an_empty_place(backup: Path, files: P
     assert "the keys open every caller" in said
     assert every_table(empty_place.url()) == every_table(our_url())
     assert every_file(empty_place.folder.parent / "files") == every_file(files)
+    kept = Attachment.objects.get(name="漏水.jpg")
+    assert (empty_place.folder.parent / "files" / str(kept.file)).read_bytes() == JPEG
     assert "The database is not empty" in restored(backup, empty_place)
 
 
@@ -280,24 +286,14 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(backup: Path, empty_data
         call_command("restore", retold(backup, parts=parts))
 
 
-@isolate_apps("desk")
-def test_an_attachment_that_is_named_and_not_there_is_told(city: City, files: Path) -> None:
-    class Attachment(models.Model):
-        file = models.FileField()
-        objects: models.Manager[Any] = models.Manager()
-
-        class Meta:
-            app_label = "desk"
-
-    with connection.schema_editor() as editor:
-        editor.create_model(Attachment)
-    try:
-        for name in ("leak.jpg", "gone.jpg", ""):
-            Attachment.objects.create(file=name)
-        assert contents.named(Attachment._meta.apps) == {"leak.jpg", "gone.jpg"}
-    finally:
-        with connection.schema_editor() as editor:
-            editor.delete_model(Attachment)
+def test_an_attachment_that_is_named_and_not_there_is_told(backup: Path, files: Path) -> None:
+    kept, gone = Attachment.objects.order_by("pk")
+    assert contents.named() == {str(kept.file), str(gone.file)} <= set(contents.stored())
+    assert manifest_of(backup)["missing"] == []
+    (files / str(gone.file)).unlink()
+    out = StringIO()
+    call_command("backup", backup, "--force", stdout=StringIO(), stderr=out)
+    assert manifest_of(backup)["missing"] == [str(gone.file)] and str(gone.file) in out.getvalue()
 
 
 def test_a_program_that_is_absent_or_too_old_is_said(

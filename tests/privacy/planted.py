@@ -147,6 +147,7 @@ def _filled(address: str, orders: Orders) -> Iterator[str]:
         "{app_label}": ["staff"],
         "{content_type_id}": ["1"],
         "{object_id}": ["1"],
+        "{attachment}": ["1"],
         "{url}": ["nothing/there/"],
         "{pk}": [str(one.pk) for one in (rounds if "callbacks" in address else parts)],
         "{name}": [row.name for row in table.moves(table.PART_MOVES if "{pk}" in address else table.ORDER_MOVES)],

@@ -4,6 +4,7 @@ Moves of an order that also touch its referrals are in `referrals.actions` (refe
 that ask the citizen in `callbacks.actions`. Each action: lock, check, change, record, follow up.
 """
 
+from workorders.actions.attaching import attach, check_detach, detach, is_theirs
 from workorders.actions.closing import (
     AT_CLOSING,
     answer_on_the_spot,
@@ -40,11 +41,15 @@ __all__ = [
     "amend",
     "answer_on_the_spot",
     "answer_riders",
+    "attach",
     "await_callback",
     "back_to_dispatch",
     "chase",
+    "check_detach",
     "close",
     "decline",
+    "detach",
+    "is_theirs",
     "lift",
     "mark_invalid",
     "merge",

@@ -1,5 +1,6 @@
 """Records of what citizens asked."""
 
+from workorders.models.attachment import Attachment, Audience
 from workorders.models.caller import Caller, Reveal
 from workorders.models.category import Category, TimeLimit
 from workorders.models.choices import Pool
@@ -15,6 +16,8 @@ from workorders.models.wording import Wording
 __all__ = [
     "CLOSED_STATUSES",
     "OPEN_STATUSES",
+    "Attachment",
+    "Audience",
     "Caller",
     "Category",
     "Chase",

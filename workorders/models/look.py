@@ -20,6 +20,7 @@ class Look(models.Model):
         PAGE = "page", pgettext_lazy("door", "page")
         PEEK = "peek", pgettext_lazy("door", "side panel")
         FORM = "form", pgettext_lazy("door", "form of a move")
+        FILE = "file", pgettext_lazy("door", "file")
         API = "api", pgettext_lazy("door", "program")
         PRINT = "print", pgettext_lazy("door", "print")
 

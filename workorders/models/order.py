@@ -165,6 +165,7 @@ class WorkOrder(models.Model):
             ("view_timeline_internal", "May read and write internal notes"),
             ("reveal_caller", "May reveal who called"),
             ("export_workorders", "May export orders"),
+            ("attach_file", "May attach files to orders"),
         ]
         constraints = [
             models.CheckConstraint(
