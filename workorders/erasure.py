@@ -8,13 +8,15 @@ so is one that is preserved (`manage.py preserve`): a court, a petition, an inqu
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from staff.retention import Rows
-from workorders.models import Caller, Chase, Event, Supervision, WorkOrder
+from workorders.files import shelf
+from workorders.models import Attachment, Caller, Chase, Event, Supervision, WorkOrder
 from workorders.models.choices import Erased
 
 # What stands for a title that has gone: a list needs something to click on.
@@ -32,6 +34,7 @@ class Texts(NamedTuple):
 TEXTS: dict[type[Model], Texts] = {
     Chase: Texts("order", ("words",)),
     Supervision: Texts("order", ("reason", "findings")),
+    Attachment: Texts("order", ("name", "removed_because")),
 }
 GONE: dict[str, Any] = {
     **dict.fromkeys(("content", "wants", "address", "reply", "source_number"), ""),
@@ -60,8 +63,13 @@ def anonymise(rows: Rows, keys: list[int], at: datetime) -> None:
 
 
 def blank(rows: Rows, keys: list[int], at: datetime) -> None:
-    """Every text goes; the database empties the timeline's once the order says so, and nothing else of an entry."""
+    """Every text and every file goes; the database empties the timeline's texts once the order says so, and nothing
+    else of an entry."""
     WorkOrder.objects.filter(pk__in=keys).update(erased=Erased.TEXTS, **GONE)
+    files = Attachment.objects.kept().filter(order__in=keys)
+    for place in list(files.values_list("file", flat=True)):
+        transaction.on_commit(partial(shelf.take_away, place))
+    files.update(removed_at=at, file="")
     for model, texts in TEXTS.items():
         of = model._default_manager.filter(**{f"{texts.order}__in": keys})
         of.update(**dict.fromkeys(texts.columns, ""))

@@ -23,7 +23,8 @@ from staff.now import pretend
 from tests import files
 from tests.cast import MORNING, City
 from tests.files import given
-from workorders import actions, workflow
+from tests.workorders.scenes import ORDERS, reach
+from workorders import actions, erasure, workflow
 from workorders.errors import Invalid, NotAllowed
 from workorders.files.names import LONGEST, clean
 from workorders.models import Attachment, Audience, WorkOrder
@@ -320,3 +321,17 @@ def audited(*options: str) -> tuple[int, str]:
     except SystemExit as end:
         return int(end.code or 0), out.getvalue()
     return 0, out.getvalue()
+
+
+def test_the_files_of_an_old_order_go_with_its_texts(
+    city: City, own_files: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with pretend(MORNING):
+        order: WorkOrder = reach(ORDERS["closed"], city)
+    with pretend(MORNING), django_capture_on_commit_callbacks(execute=True):
+        actions.attach(order, by=city.lin, file=given("王小明身份证.jpg", files.JPEG))
+        actions.detach(actions.attach(order, by=city.lin, file=given("b.txt", b"b")), by=city.lin, reason="王小明的")
+        erasure.blank(WorkOrder.objects.all, [order.pk], MORNING)
+    for one in order.attachments.all():
+        assert (one.name, one.removed_because, str(one.file), one.removed_at) == ("", "", "", MORNING)
+    assert order.attachments.count() == 2 and on_disk(own_files) == []
