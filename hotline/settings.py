@@ -248,7 +248,7 @@ KEEP = {
     "looks": number("KEEP_LOOKS", 1095, most=36_500),
     "reveals": number("KEEP_REVEALS", 1095, most=36_500),
 }
-for _name in ("LOOKS", "REVEALS"):
+for _name in ("EXPORTS", "LOOKS", "REVEALS"):
     if 0 < KEEP[_name.lower()] < 187:
         raise SettingError(f"KEEP_{_name}", "must be 187 or more: the law wants six months, and so does the database")
 if KEEP["texts"] and not 0 < KEEP["callers"] <= KEEP["texts"]:
