@@ -14,13 +14,15 @@ from staff.sealing import box
 
 # Before what is sealed; no number and no word begins so.
 SEALED = "~"
+# And before the words inside: what else the keys have sealed, callers and secrets, no search opens.
+INSIDE = "q:"
 # More than this nobody searches for, in characters.
 LONGEST = 200
 
 
 def seal(words: str) -> str:
     """Fit for an address."""
-    return SEALED + box().encrypt(words[:LONGEST].encode()).decode() if words else ""
+    return SEALED + box().encrypt((INSIDE + words[:LONGEST]).encode()).decode() if words else ""
 
 
 def opened(value: str) -> str:
@@ -28,9 +30,10 @@ def opened(value: str) -> str:
     if not value.startswith(SEALED):
         return value
     try:
-        return box().decrypt(value.removeprefix(SEALED)).decode()
-    except InvalidToken:
+        inside = box().decrypt(value.removeprefix(SEALED)).decode()
+    except (InvalidToken, UnicodeDecodeError):
         return value
+    return inside.removeprefix(INSIDE) if inside.startswith(INSIDE) else value
 
 
 class TypedField(CharField):
