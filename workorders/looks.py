@@ -1,7 +1,7 @@
 """Each look at an order is put on record: one statement, when all that is shown has been gathered.
 
 Where the database takes nothing, people go on reading and the look stands in the log of the server instead: decision
-0031 says why. Not to be called inside a transaction, which the refusal would end.
+31 says why. Not to be called inside a transaction, which the refusal would end.
 """
 
 from __future__ import annotations

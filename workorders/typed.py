@@ -31,7 +31,7 @@ def opened(value: str) -> str:
         return value
     try:
         inside = box().decrypt(value.removeprefix(SEALED)).decode()
-    except (InvalidToken, UnicodeDecodeError):
+    except (InvalidToken, ValueError):  # letters no token has, or bytes that are no text
         return value
     return inside.removeprefix(INSIDE) if inside.startswith(INSIDE) else value
 
