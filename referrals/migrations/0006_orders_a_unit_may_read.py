@@ -1,8 +1,4 @@
-"""Which orders a unit may read, kept by the database beside the parts that make them so.
-
-Short: first the triggers, from then on what changes is kept; then what was there is entered, some parts at a time, and
-whoever changes one of those waits that long.
-"""
+"""Which orders a unit may read, kept by the database beside the parts that make them so. What was there is entered next."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -61,31 +57,8 @@ DROP FUNCTION referrals_may_not_read(bigint, text[]);
 DROP FUNCTION referrals_may_read(bigint, text[]);
 """
 
-AT_ONCE = 10_000
-# The parts are held meanwhile: one that is returned just now waits, and takes away what was entered.
-ENTER = """
-INSERT INTO referrals_readable (unit_id, order_id, registered_at)
-SELECT DISTINCT unit::bigint, o.id, o.registered_at
-FROM (SELECT order_id, department_id FROM referrals_referral
-      WHERE id >= %s AND id < %s AND status NOT IN ('returned', 'withdrawn') FOR SHARE) p
-JOIN staff_department d ON d.id = p.department_id JOIN workorders_workorder o ON o.id = p.order_id,
-unnest(referrals_lineage(d.path)) AS unit
-ON CONFLICT DO NOTHING
-"""
-
-
-def enter(apps, schema_editor):
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM referrals_referral")
-        (last,) = cursor.fetchone()
-        for first in range(0, last + 1, AT_ONCE):
-            cursor.execute(ENTER, [first, first + AT_ONCE])
-        cursor.execute("ANALYZE referrals_readable")
-
 
 class Migration(migrations.Migration):
-    atomic = False
-
     dependencies = [("referrals", "0005_a_units_orders_from_the_index"), ("staff", "0003_failed_sign_ins_are_counted")]
 
     operations = [
@@ -121,5 +94,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(KEPT, UNDO_KEPT),
-        migrations.RunPython(enter, migrations.RunPython.noop, atomic=False),
     ]  # fmt: skip
