@@ -79,7 +79,7 @@ def _answer(request: StaffRequest, order: WorkOrder, done: str, **wrong: Any) ->
     if not request.htmx and not is_wrong:
         messages.success(request, done)
         return redirect(f"{order.get_absolute_url()}#attachments")
-    return _page(request, order, status=422 if is_wrong else 200, done=done, **wrong)
+    return _page(request, order, status=422 if is_wrong else 200, changed=done, **wrong)
 
 
 def _page(request: StaffRequest, order: WorkOrder, *, status: int = 200, **more: Any) -> HttpResponse:

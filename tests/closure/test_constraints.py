@@ -6,13 +6,17 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
+from django.test import RequestFactory
 
 from referrals import actions as referrals
 from referrals.models import CatalogueRow
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.closure.lives import LIVES, Life, accepted, fresh
-from workorders.models import WorkOrder
+from tests.files import given
+from workorders import actions
+from workorders.looks import look
+from workorders.models import Look, WorkOrder
 
 pytestmark = pytest.mark.django_db
 APPS = ("workorders", "referrals", "callbacks")
@@ -46,11 +50,25 @@ def catalogued(city: City) -> WorkOrder:
     return city.register()
 
 
+def attached(city: City) -> WorkOrder:
+    order = city.register()
+    actions.attach(order, by=city.lin, file=given("说明.txt", "水漫到了路上。".encode()))
+    return order
+
+
+def looked_at(city: City) -> WorkOrder:
+    order = city.register()
+    look(order, Look.Door.PAGE, by=city.lin, request=RequestFactory().get("/"))
+    return order
+
+
 TRIED_ON: dict[str, Life] = {
     **LIVES,
     "more time asked": more_time_asked,
     "more time": more_time,
     "catalogue": catalogued,
+    "attached": attached,
+    "looked at": looked_at,
 }
 
 
@@ -115,6 +133,10 @@ ATTEMPTS: dict[str, tuple[str, str]] = {
     "one_callback_at_a_time": ("trying", copied("callbacks_callback", "'round', 2")),
     "a_completed_callback_has_its_answers": ("closed", "UPDATE callbacks_callback SET resolution = ''"),
     "satisfaction_has_five_levels": ("closed", "UPDATE callbacks_callback SET satisfaction = 6"),
+    "a_file_is_attached_once_by_each_side": ("attached", copied("workorders_attachment", "'file', 'elsewhere'")),
+    "a_place_holds_one_file": ("attached", copied("workorders_attachment", "'sha256', 'another'")),
+    "an_attachment_has_its_file_until_it_is_removed": ("attached", "UPDATE workorders_attachment SET file = ''"),
+    "a_look_is_written_once_in_a_quarter_of_an_hour": ("looked at", copied("workorders_look")),
 }
 
 

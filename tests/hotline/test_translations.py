@@ -28,6 +28,7 @@ CHINESE = r"\u4e00-\u9fff"
 
 # What Chinese pages spell in Latin letters, too.
 SPELT_SO = {"API", "ASCII", "CSV", "Ctrl", "English", "Enter", "Esc", "Excel", "JSON", "xlsx"}
+SPELT_SO |= {"MB", "OFD", "PDF", "PowerPoint", "Word"}
 # The keys of a category's extra questions, the calendar's two sources, and what Django's admin says under pictures.
 SPELT_SO |= {"label", "type", "chinesecalendar", "holidays", "Search", "True", "False"}
 # Never followed: what ends the session, is no page, or is Django's own through and through.

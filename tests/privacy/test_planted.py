@@ -166,7 +166,7 @@ def test_the_database_keeps_callers_as_ciphertext_only(city: City, stage: str) -
 def test_no_notice_letter_or_message_names_a_caller(city: City, settings: Any) -> None:
     User.objects.update(email="somebody@city.example", phone="13000000001")
     with listening() as gateway:
-        settings.SMS_GATEWAY_URL = gateway.url
+        settings.SMS_GATEWAY_URL, settings.OUTGOING_ALLOWED_HOSTS = gateway.url, ["127.0.0.1"]
         lived(city, "closed")
         later = MORNING + timedelta(days=14)
         with pretend(later):
