@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.http import QueryDict
 
 from oversight.audit import audit
+from oversight.lists import in_order
 from referrals import actions as referrals
 from referrals.models import Readable, Referral
 from staff.models import Department, User
@@ -124,3 +125,11 @@ def test_whoever_belongs_neither_to_the_hotline_nor_to_a_unit_reads_nothing(city
     with pretend(MORNING):
         sent(city)
     assert not visible_orders(guest).exists()
+
+
+def test_a_list_joins_the_table_once_whatever_narrows_it_and_sorts_along_it(city: City) -> None:
+    query = QueryDict("registered_from=2026-11-20&registered_to=2026-11-22")
+    orders = in_order(WorkOrderFilter(query, queryset=visible_orders(city.zhao)).qs, "-registered_at")
+    asked = str(orders.query)
+    assert asked.count("referrals_readable") == 1
+    assert asked.endswith('ORDER BY way."registered_at" DESC, way."order_id" DESC')

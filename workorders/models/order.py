@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -32,8 +32,8 @@ from workorders.models.step import Holder
 
 __all__ = ["CLOSED_STATUSES", "OPEN_STATUSES", "Kind", "Outcome", "Status", "Urgency", "WorkOrder"]
 
-# The name of the table that leads to orders.
-WAY = "way"
+# The table that leads to orders, and its columns.
+WAY, LED_AT, LED_TO = "way", "led_at", "led_to"
 
 
 class WorkOrderQuerySet(Keyed["WorkOrder"]):
@@ -43,12 +43,15 @@ class WorkOrderQuerySet(Keyed["WorkOrder"]):
     def led_by(self, relation: str, **narrowed: Any) -> WorkOrderQuerySet:
         """Those a table leads to: so narrowed, it has one row at most for each, with the time of registering."""
         rows = Q(**{f"{relation}__{name}": value for name, value in narrowed.items()})
-        way = self.alias(**{WAY: FilteredRelation(relation, condition=rows)}).filter(**{f"{WAY}__order__isnull": False})
-        way.is_led = True
-        return way
+        # Its columns by names of their own: each filter by way of the relation would join the table once more.
+        columns = {LED_AT: F(f"{WAY}__registered_at"), LED_TO: F(f"{WAY}__order_id")}
+        way = self.alias(**{WAY: FilteredRelation(relation, condition=rows)}).alias(**columns)
+        found = way.filter(**{f"{LED_TO}__isnull": False})
+        found.is_led = True
+        return found
 
     def key(self, name: str) -> tuple[str, str]:
-        return (f"{WAY}__{name}", f"{WAY}__order") if self.is_led and name == "registered_at" else (name, "pk")
+        return (LED_AT, LED_TO) if self.is_led and name == "registered_at" else (name, "pk")
 
     def _clone(self) -> WorkOrderQuerySet:
         clone: WorkOrderQuerySet = super()._clone()  # type: ignore[misc]  # Django's own, which the stubs leave out
