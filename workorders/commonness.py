@@ -1,8 +1,10 @@
-"""How common words are, and what it costs to find them in a list: by reading it, or by looking them up."""
+"""How common words are, and what it costs to find them in a list: by reading along it, by gathering it whole, or by
+looking the words up."""
 
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 
 from django.db import connection
 
@@ -13,11 +15,9 @@ PAGE = 50
 # So many of the latest orders are read to learn how common the words are now, and of all of them so many pages of
 # some ten orders each to learn how common they have been: heating is a word of the winter.
 LATEST, PAGES = 1000, 100
-# So many times a page the planner thinks to read: it takes it that half of the orders fit.
-PLANNED_FOR = 2
 # Microseconds: to read one order of a list for words, to fetch one that was looked up, to pass over one that another
 # filter keeps out, and what the database calls a cost of one. Measured warm at a million orders; only ratios matter.
-READ, FETCHED, PASSED, COST = 2.0, 5.0, 0.3, 0.5
+READ, FETCHED, PASSED, COST = 2.0, 5.0, 0.5, 0.5
 
 # The same pages each time, so that they are at hand.
 SAMPLED = """
@@ -36,22 +36,31 @@ SELECT (SELECT count(*) FROM latest), (SELECT count(*) FROM latest WHERE {fits})
 PLAN = re.compile(r"cost=[\d.]+\.\.([\d.]+) rows=(\d+)")
 
 
-def cheaper_to_read(terms: list[str], orders: WorkOrderQuerySet) -> bool:
-    """Whether a page of fitting orders is full sooner by reading the list than by looking up all that fit."""
+class Way(Enum):
+    """How a page of fitting orders is found."""
+
+    READ = auto()
+    """Along the list, from its beginning until the page is full."""
+    GATHERED = auto()
+    """All that the list's filters leave, by their own index, and each of them read."""
+    LOOKED_UP = auto()
+    """All that have the words, of whatever list, by the index of grams."""
+
+
+def cheapest(terms: list[str], orders: WorkOrderQuerySet) -> Way:
+    """The way that reads and fetches least for these words in this list."""
     latest, fitting_now, spread, fitting_ever, times = _sampled(terms)
     # Half an order fits where none was seen: how rare it is, is not known.
     share = max(fitting_now, 0.5) / max(latest, 1)
-    look_up = FETCHED * max(fitting_ever, 0.5) * times
+    costs = {Way.LOOKED_UP: FETCHED * max(fitting_ever, 0.5) * times}
     everything = spread * times
     length, cost = _narrowed_to(orders) if orders.query.where else (everything, 0.0)
-    read = READ * min(length, PAGE / share)
+    costs[Way.READ] = READ * min(length, PAGE / share)
     if length < everything:
         apart = everything / max(length, 1)
-        if cost < PLANNED_FOR * PAGE * apart:  # the list is gathered by an index and sorted
-            read += COST * cost
-        else:  # the orders in between are passed over
-            read += PASSED * min(everything, PAGE / share * apart)
-    return read < look_up
+        costs[Way.READ] += PASSED * min(everything, PAGE / share * apart)
+        costs[Way.GATHERED] = READ * length + COST * cost
+    return min(costs, key=costs.__getitem__)
 
 
 def _sampled(terms: list[str]) -> tuple[int, int, int, int, float]:

@@ -16,7 +16,7 @@ from staff.paging import page
 from tests.cast import MORNING, City
 from workorders import actions
 from workorders.models import WorkOrder
-from workorders.search import looked_up, matching, read_for
+from workorders.search import gathered, looked_up, matching, read_for
 from workorders.tasks import enter_wordings
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +228,7 @@ terms = st.text(LETTERS, min_size=1, max_size=5).filter(str.strip)
 @example(title="水管漏" * 10, content="漏", address="", term="水管漏" * 9)
 @example(title="水管漏" * 10, content="漏", address="", term="水管漏" * 10 + "漏")
 @example(title="a" * 100, content="漏", address="", term="a" * 101)
-def test_both_ways_find_what_reading_everything_finds(
+def test_each_way_finds_what_reading_everything_finds(
     leak: WorkOrder, title: str, content: str, address: str, term: str
 ) -> None:
     orders = WorkOrder.objects.order_by("pk")
@@ -236,6 +236,7 @@ def test_both_ways_find_what_reading_everything_finds(
     fitting = list(orders.filter(scan(term)))
     words = term.split()
     assert list(orders.filter(looked_up(words))) == list(orders.filter(read_for(words))) == fitting
+    assert list(orders.filter(gathered(words, orders))) == fitting
     with connection.cursor() as cursor:  # and by the index itself, which so small a table would do without
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         assert list(orders.filter(looked_up(words))) == fitting
@@ -277,7 +278,8 @@ def ages(city: City) -> WorkOrder:
 
 
 def way(orders: QuerySet[WorkOrder]) -> str:
-    return "looked up" if "workorders_grams" in str(orders.query) else "read"
+    sql = str(orders.query)
+    return "looked up" if "workorders_grams" in sql else "gathered" if "ARRAY(" in sql else "read"
 
 
 @pytest.mark.parametrize("sort", ["-registered_at", "registered_at"])
@@ -296,10 +298,15 @@ def test_words_that_fill_a_page_at_once_are_read_for_and_others_looked_up(ages: 
     assert {words: way(matching(WorkOrder.objects.all(), words)) for words in WAYS} == WAYS
 
 
-def test_a_short_list_is_read_whatever_the_words(ages: WorkOrder) -> None:
+def test_a_short_list_is_gathered_whatever_the_words(ages: WorkOrder) -> None:
     held = WorkOrder.objects.filter(holder_pool="dispatch")
-    assert way(matching(held, "噪音")) == "read" and not matching(held, "噪音").exists()
+    assert way(matching(held, "噪音")) == "gathered" and not matching(held, "噪音").exists()
     assert list(matching(held, "漏水")) == [ages]
+
+
+def test_a_long_list_is_read_along_until_the_page_is_full(ages: WorkOrder) -> None:
+    closed = WorkOrder.objects.filter(holder_pool=None)
+    assert way(matching(closed, "停车")) == "read" and matching(closed, "停车").count() == 1309
 
 
 def test_how_common_words_are_is_one_question_and_how_long_the_list_is_another(
