@@ -52,11 +52,14 @@ class Rows:
         return self.counted() if self.counted is not None and self.is_kept else self.queryset.count()
 
     def listed(self) -> QuerySet[Any]:
-        """The rows as a list is made from them. Where the moment that counts them stands in another table, no index
-        leads to a page of few rows: these are named by their orders."""
-        if self.of_few is None or not self.is_kept or self.count > FEW:
+        """The rows as a list is made from them. No index leads to what did not happen: where the board counted none,
+        none is looked for. Where the moment that counts them stands in another table, none leads to a page of few
+        rows either: these are named by their orders."""
+        if not self.is_kept or self.count > FEW:
             return self.queryset
-        return self.queryset.filter(order_id__in=self.of_few())
+        if not self.count:
+            return self.queryset.none()
+        return self.queryset if self.of_few is None else self.queryset.filter(order_id__in=self.of_few())
 
 
 def rows_of(asked: Asked, query: QueryDict) -> Rows | None:

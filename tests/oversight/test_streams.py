@@ -17,6 +17,7 @@ from django.utils import translation
 
 from desk.queues import queues_of
 from oversight.copying import PIECE, copied
+from oversight.daybook import keep_up
 from oversight.indicators import INDICATORS, POPULATIONS
 from oversight.models import Export
 from oversight.records import ORDER
@@ -114,6 +115,23 @@ def test_the_rows_of_every_kind_of_figure_are_streamed_as_in_its_workbook(
         found = table(client, f"/board/rows.csv?of={name}")
         assert len(found) > 1, name
         assert found == written(workbook(client, f"/board/rows.xlsx?of={name}")), name
+
+
+def test_of_what_the_day_book_counted_none_the_page_and_both_files_say_so_without_a_search(
+    city: City, client: Client
+) -> None:
+    answered_on_the_spot(city, "11-02 09:00")
+    client.force_login(city.chen)
+    keep_up()
+    asking = "of=on_time&side=misses"
+    with pretend(at(END_OF_MONTH)), CaptureQueriesContext(connection) as queries:
+        page = client.get(f"/board/rows/?{asking}")
+    assert page.status_code == 200 and "There are no rows behind this number." in page.content.decode()
+    assert not [
+        query["sql"] for query in queries if 'FROM "referrals_referral"' in query["sql"] and "LIMIT 51" in query["sql"]
+    ]
+    found = table(client, f"/board/rows.csv?{asking}")
+    assert len(found) == 1 and found == written(workbook(client, f"/board/rows.xlsx?{asking}"))
 
 
 def test_a_chinese_reader_gets_chinese_words_and_the_citys_clock(city: City, client: Client) -> None:
