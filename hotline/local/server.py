@@ -26,7 +26,7 @@ class LocalServer(ABC):
     name: str
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()  # a server is known again by its folder, whatever link led there
         self._use: IO[str] | None = None
 
     @property

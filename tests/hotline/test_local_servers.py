@@ -148,6 +148,21 @@ def test_it_runs_as_long_as_one_of_its_users(kind: str, folder: Path, tmp_path: 
 
 
 @both
+def test_who_comes_by_a_link_finds_the_one_that_runs(kind: str, folder: Path) -> None:
+    first = make(kind, folder)
+    first.start()
+    link = folder.parent / "link"
+    link.symlink_to(folder)
+    other = make(kind, link)
+    other.start()
+    assert other.url() == first.url()
+    remember(other, "同一台")
+    other.release()
+    assert remembered(first) == ["同一台"]
+    first.release()
+
+
+@both
 def test_one_left_running_by_a_killed_user_is_taken_up_again(kind: str, folder: Path, tmp_path: Path) -> None:
     other = Process(["-c", HOLDS, kind, str(folder)], without_pytest(), tmp_path / "other.log").start()
     wait_until(lambda: "started" in other.said(), 60, "the other has it running")
