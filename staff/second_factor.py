@@ -25,7 +25,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from staff import lockout
+from staff import lockout, sessions
 from staff.models import RecoveryCode, SecondFactor, User
 from staff.now import now
 from staff.sealing import box
@@ -93,7 +93,8 @@ def proved_offer(person: User, signed: str, code: str) -> SecondFactor | None:
 
 @transaction.atomic
 def turn_on(factor: SecondFactor) -> list[str]:
-    """In force from now on; answers the recovery codes, which nobody can be told again.
+    """In force from now on, and for all sessions: they end, but for the one that asks, if it is kept. Answers the
+    recovery codes, which nobody can be told again.
 
     IntegrityError where the person has one already: two pages at once.
     """
@@ -101,6 +102,7 @@ def turn_on(factor: SecondFactor) -> list[str]:
     factor.save(force_insert=True)
     codes = [b32encode(secrets.token_bytes(10)).decode().lower() for _nth in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, hashed=_hashed(code)) for code in codes)
+    sessions.end_all(factor.person)
     _record(factor.person, "second factor turned on", by=factor.person)
     return ["-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in codes]
 
@@ -180,6 +182,7 @@ def _hashed(code: str) -> str:
 def _remove(person: User, words: str, *, by: User) -> bool:
     gone, _kinds = SecondFactor.objects.filter(person=person).delete()
     if gone:
+        sessions.end_all(person)
         _record(person, words, by=by)
     return gone > 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError
@@ -25,7 +25,7 @@ def second_factor(request: StaffRequest) -> HttpResponse:
     factor = factors.of(request.user)
     if factor is None:
         return _turn_on(request)
-    if factors.is_owed(request):  # set up elsewhere meanwhile: here no code was given yet
+    if factors.is_owed(request):  # whatever opened this session, it was no code
         logout(request)
         return redirect_to_login(_next(request))
     return _turn_off(request, factor)
@@ -38,6 +38,7 @@ def _turn_on(request: StaffRequest) -> HttpResponse:
             codes = factors.turn_on(form.factor)
         except IntegrityError:
             return redirect("second_factor")
+        update_session_auth_hash(request, request.user)
         request.session[factors.GIVEN] = True
         return render(request, "registration/recovery_codes.html", {"codes": codes, "next": _next(request)})
     context = {"form": form, "next": _next(request), "is_owed": factors.is_owed(request)}
@@ -48,6 +49,7 @@ def _turn_off(request: StaffRequest, factor: SecondFactor) -> HttpResponse:
     form = TurnOffForm(request, request.POST or None)
     if form.is_valid():
         factors.turn_off(request.user)
+        update_session_auth_hash(request, request.user)
         request.session[factors.GIVEN] = False
         return redirect("second_factor")
     left = factor.recovery_codes.filter(used_at=None).count()

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from staff import roles, second_factor
+from staff import roles, second_factor, sessions
 from staff.explain import listed
 from staff.forms import NewPersonForm, PersonForm
 from staff.models import User
@@ -45,7 +45,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the s
     autocomplete_fields = ("department",)
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
-    actions = ("reset_second_factor",)
+    actions = ("reset_second_factor", "sign_out")
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
         (_("Person"), {"fields": ("name", "department", "phone", "email", "language")}),
@@ -73,10 +73,29 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic only in the s
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For who has lost app and recovery codes: the password alone signs in again."""
         by: Any = request.user
-        mine = [person for person in queryset if self.has_change_permission(request, person)]
-        count = sum(second_factor.reset(person, by=by) for person in mine)
+        count = sum(second_factor.reset(person, by=by) for person in self._below(request, queryset))
         words = ngettext("%(count)s second factor reset.", "%(count)s second factors reset.", count)
         self.message_user(request, words % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Sign the chosen people out everywhere"), permissions=["change"])
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For a lost or shared computer; password, second factor and programs' tokens stay as they are."""
+        people = self._below(request, queryset)
+        for person in people:
+            sessions.end_all(person)
+            self.log_change(request, person, "signed out everywhere")
+        words = ngettext("%(count)s person signed out.", "%(count)s people signed out.", len(people))
+        self.message_user(request, words % {"count": len(people)}, messages.SUCCESS)
+
+    def _below(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
+        """Those of the chosen whom this administrator may change."""
+        return [person for person in queryset if self.has_change_permission(request, person)]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whoever is switched off is signed out, and stays so when he is switched on again."""
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            sessions.end_all(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

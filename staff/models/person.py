@@ -33,6 +33,8 @@ class User(AbstractUser):
         blank=True,
         choices=[("en", "English"), ("zh-hans", "简体中文")],
     )
+    # How often all his sessions were ended at once; a session remembers at which of them it began.
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
@@ -61,3 +63,8 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is held against at each request: the password, as Django does, and `sessions_ended`."""
+        of_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # the stubs leave it out
+        return f"{of_password}{self.sessions_ended or ''}"
