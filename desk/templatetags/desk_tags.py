@@ -14,7 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desk import moments, verbs
+from desk.cells import written
 from desk.colours import colour
+from desk.owed import Row
 from desk.pickers import picker_for
 from staff.explain import moment_words
 from staff.now import now
@@ -34,6 +36,12 @@ def due_badge(due_at: datetime | None, ended_at: datetime | None = None, why: An
 def moment(value: datetime | None) -> str:
     """A moment, short, with the whole of it on hover."""
     return str(moments.moment(value, now())) if value else ""
+
+
+@register.simple_tag
+def order_cells(rows: list[Row], department: int | None) -> SafeString:
+    """The rows of a list of orders, with what is done on the way for a department's people."""
+    return written(rows, on_the_way=department is not None)
 
 
 @register.simple_tag

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from desk import owed
 from referrals import actions as referrals
+from staff.models import Area
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.desk.conftest import SignedIn
+from workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +59,7 @@ def test_zhaos_list_tells_what_his_department_owes_not_what_others_do(city: City
         part = referrals.accept(part, by=city.zhao)
         referrals.record_contact(part, by=city.zhao, note="已联系")
         page = signed_in(city.zhao).get("/orders/?queue=handling").content.decode()
-        (row,) = owed.rows([order], city.zhao)
+        (row,) = owed.rows(owed.listed(WorkOrder.objects.filter(pk=order.pk)), city.zhao)
     assert (row.holder, row.step) == ("市水务集团", "answer")
     assert "Mon 30 Nov 17:30" in page and '<td class="orders-holder">市水务集团' in page
 
@@ -78,3 +82,48 @@ def test_chen_takes_the_list_as_it_is_narrowed_and_lin_may_not(city: City, signe
     path = "/orders/?kind=help&status=referred"
     assert link in signed_in(city.chen).get(path).content.decode()
     assert "orders.xlsx" not in signed_in(city.lin).get(path).content.decode()
+
+
+def test_what_was_typed_is_shown_as_text_in_a_row(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        city.register(title='<b>漏水</b> & "急"', content="<script>1</script>")
+    page = signed_in(city.wang).get("/orders/").content.decode()
+    assert "<b>&lt;b&gt;漏水&lt;/b&gt; &amp; &quot;急&quot;</b>" in page
+    assert "<span>&lt;script&gt;1&lt;/script&gt;</span>" in page
+
+
+@pytest.mark.parametrize("confidential", [False, True])
+def test_on_the_way_zhao_calls_finds_and_opens_but_calls_nobody_whom_the_order_hides(
+    confidential: bool, city: City, signed_in: SignedIn
+) -> None:
+    with pretend(MORNING):
+        order = city.register(confidential=confidential, address="云水路 8 号")
+        referrals.refer(order, by=city.wang, lead=city.water)
+    page = signed_in(city.zhao).get("/orders/").content.decode()
+    url = f"/orders/{order.number}/"
+    assert (f'href="{url}reveal/"' in page) is not confidential
+    assert 'href="geo:0,0?q=%E4%BA%91%E6%B0%B4%E8%B7%AF%208%20%E5%8F%B7"' in page
+    assert f'<a class="btn btn-sm" href="{url}">Open</a>' in page
+    assert '<td class="orders-actions">' not in signed_in(city.wang).get("/orders/").content.decode()
+
+
+def test_a_select_has_what_the_address_has_chosen_and_the_trees_as_they_are_now(
+    city: City, signed_in: SignedIn
+) -> None:
+    browser = signed_in(city.wang)
+    page = browser.get("/orders/?status=closed&status=referred&area=east").content.decode()
+    selected = re.findall(r'<option value="(\w+)" selected>', page)
+    assert selected == ["referred", "closed", "east"]
+    Area.objects.filter(code="east").update(name="新东区")
+    page = browser.get("/orders/").content.decode()
+    assert '<option value="east">新东区</option>' in page and " selected>" not in page
+
+
+def test_a_list_is_in_the_readers_language_whoever_read_before(city: City, signed_in: SignedIn) -> None:
+    browser = signed_in(city.wang)
+    with pretend(MORNING):
+        city.register()
+        for language, status, due in (("en", "registered", "due soon"), ("zh-hans", "已受理", "即将到期")):
+            page = browser.get("/orders/", headers={"Accept-Language": language}).content.decode()
+            assert f'-lt">{status}</span>' in page and f">{status}</option>" in page
+            assert f'<span class="due-word">{due}</span>' in page
