@@ -1,26 +1,32 @@
 """The selects a list is narrowed by. A city's trees hold hundreds of options and every list shows them all, so they are
-read in one query and written out as text."""
+read in one query, and written out as text once for as long as they stay the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db import connection
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 
-from staff.models import Area, Department
 from workorders.filters import WorkOrderFilter
-from workorders.models import Category
 
 CHOICES = ("status", "kind", "due", "urgency", "channel")
 TREES = ("category", "area", "department")
 Option = tuple[str, str]
+# Said in plain SQL: putting it together took longer than asking it.
+IN_TREES = """
+SELECT 'category', code, COALESCE(NULLIF(full_name, ''), name), path FROM workorders_category
+UNION ALL SELECT 'area', code, name, path FROM staff_area
+UNION ALL SELECT 'department', code, name, path FROM staff_department
+ORDER BY path
+"""
 
 
 @dataclass(frozen=True)
@@ -33,38 +39,48 @@ class Select:
     options: SafeString
 
 
-def selects(query: QueryDict, filters: WorkOrderFilter) -> dict[str, Select]:
+def selects(query: QueryDict) -> dict[str, Select]:
     """Each by its filter's name, with what the address has chosen."""
-    trees = _trees()
-    fields: dict[str, Any] = filters.form.fields
+    trees, language = _trees(), get_language() or ""
     told = {}
     for name in (*CHOICES, *TREES):
-        options = trees[name] if name in trees else [(str(value), str(label)) for value, label in fields[name].choices]
+        options = _options(trees[name]) if name in trees else _choices(name, language)
         chosen = {one for one in query.getlist(name) if one}
-        told[name] = Select(name, capfirst(str(fields[name].label)), bool(chosen), _options(options, chosen))
+        told[name] = Select(name, _label(name, language), bool(chosen), _chosen(options, chosen))
     return told
 
 
-def _options(options: Iterable[Option], chosen: set[str]) -> SafeString:
-    return SafeString(
-        "\n".join(
-            f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(words)}</option>'
-            for value, words in options
-            if value
-        )
-    )
+def _chosen(options: str, chosen: Iterable[str]) -> SafeString:
+    for value in chosen:
+        begins = f'<option value="{escape(value)}"'
+        options = options.replace(f"{begins}>", f"{begins} selected>")
+    return SafeString(options)
 
 
-def _trees() -> dict[str, list[Option]]:
+@lru_cache(maxsize=32)
+def _label(name: str, language: str) -> str:
+    return capfirst(str(_filter(name).label))
+
+
+@lru_cache(maxsize=32)
+def _choices(name: str, language: str) -> str:
+    return _options(tuple((str(value), str(label)) for value, label in _filter(name).extra["choices"]))
+
+
+def _filter(name: str) -> Any:
+    return WorkOrderFilter.base_filters[name]
+
+
+@lru_cache(maxsize=32)
+def _options(options: tuple[Option, ...]) -> str:
+    return "\n".join(f'<option value="{escape(value)}">{escape(words)}</option>' for value, words in options)
+
+
+def _trees() -> dict[str, tuple[Option, ...]]:
     """Code and name of every category, area and department, each tree in its own order."""
     found: dict[str, list[Option]] = {name: [] for name in TREES}
-    full = Coalesce(NullIf("full_name", Value("")), "name")
-    rows = Category.objects.order_by().values_list(Value("category"), "code", full, "path")
-    rows = rows.union(
-        Area.objects.order_by().values_list(Value("area"), "code", "name", "path"),
-        Department.objects.order_by().values_list(Value("department"), "code", "name", "path"),
-        all=True,
-    )
-    for tree, code, name, _path in rows.order_by("path"):
-        found[tree].append((code, name))
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(IN_TREES)
+        for tree, code, name, _path in cursor.fetchall():
+            found[tree].append((code, name))
+    return {tree: tuple(options) for tree, options in found.items()}

@@ -46,7 +46,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
         "rows": rows(found.rows, request.user),
         "ordering": ordering,
         "chips": chips(request.GET, filters),
-        "selects": selects(request.GET, filters),
+        "selects": selects(request.GET),
     }
     return render(request, "desk/list.html", context)
 
