@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.calling import ATTEMPTS, is_calling_time, next_try
@@ -24,11 +24,18 @@ from workorders.models.choices import Closing, StepKind
 from workorders.steps import end_kinds, new_step, owe
 from workorders.timeline import lock, record
 
+# In plain SQL, as every order is locked: the one is asked at each call, the other at each closing.
+ROUNDS = "SELECT * FROM callbacks_callback WHERE order_id = %s ORDER BY round"
+GIVEN_UP = """
+UPDATE callbacks_callback SET status = 'dropped', next_try_at = NULL WHERE order_id = %s AND status = 'trying'
+"""
+
 
 def _trying(order: WorkOrder, at: datetime) -> Callback:
     """The round that goes on, or a new one that begins with this action and is not written yet."""
-    rounds = list(order.callbacks.order_by("round"))
+    rounds: list[Callback] = list(Callback.objects.raw(ROUNDS, [order.pk]))
     if rounds and rounds[-1].status == Status.TRYING:
+        rounds[-1].order = order
         return rounds[-1]
     handled = lead_of(order.merged_into or order)
     department_id = handled.department_id if handled else None
@@ -151,7 +158,8 @@ def exclude(order: WorkOrder, *, by: User, reason: str, version: int | None = No
 
 def give_up(order: WorkOrder, at: datetime) -> None:
     """The order was closed by another door: nobody is called any more. Entered in `workorders.actions.AT_CLOSING`."""
-    order.callbacks.filter(status=Status.TRYING).update(status=Status.DROPPED, next_try_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP, [order.pk])
 
 
 def _decide(order: WorkOrder, verdict: str, reason: str, by: User) -> None:

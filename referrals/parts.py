@@ -139,6 +139,17 @@ def finish(referral: Referral, status: str, *, at: datetime, done: bool = False)
         cursor.execute(DROPPED + FINISHED + ENDED, asked | {"status": status, "passed_at": referral.passed_at})
 
 
+OF_ORDER = "SELECT * FROM referrals_referral WHERE order_id = %s AND "
+
+
+def parts_of(order: WorkOrder, which: str, *values: Any) -> list[Referral]:
+    """Parts of an order by a condition in SQL, the oldest first: each move asks for some, in plain SQL as it locks."""
+    parts: list[Referral] = list(Referral.objects.raw(f"{OF_ORDER}{which} ORDER BY id", [order.pk, *values]))
+    for part in parts:
+        part.order = order
+    return parts
+
+
 def withdraw_live(order: WorkOrder, *, at: datetime) -> list[Referral]:
     """End every part that is not ended: the order is taken away from its departments."""
     parts = list(order.referrals.filter(status__in=[*LIVE, Status.ANSWERED]).select_related("department"))
@@ -149,9 +160,10 @@ def withdraw_live(order: WorkOrder, *, at: datetime) -> list[Referral]:
 
 def lead_of(order: WorkOrder) -> Referral | None:
     """The lead's part that counts now: the latest that was not returned or withdrawn."""
-    return (
-        order.referrals.filter(role=Role.LEAD)
-        .exclude(status__in=[Status.RETURNED, Status.WITHDRAWN])
-        .order_by("-id")
-        .first()
-    )
+    leads = parts_of(order, "role = 'lead' AND status NOT IN ('returned', 'withdrawn')")
+    return leads[-1] if leads else None
+
+
+def live_supporting(order: WorkOrder) -> list[Referral]:
+    """What supporting units still have of it."""
+    return parts_of(order, "role = 'supporting' AND status = ANY(%s)", [status.value for status in LIVE])

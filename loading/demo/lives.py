@@ -20,7 +20,7 @@ from loading.demo.words import say
 from referrals import actions as referrals
 from referrals.models import Referral
 from referrals.models import Status as ReferralStatus
-from referrals.parts import lead_of
+from referrals.parts import lead_of, live_supporting
 from staff.calendars import current
 from staff.models import Department, User
 from staff.now import now
@@ -317,7 +317,7 @@ class Order:
             referrals.refuse_extension(part, by=dispatcher, ruling="不符合延期条件，请按期办结。")
 
     def _support(self) -> Iterator[datetime]:
-        for part in self.order.referrals.live().filter(role="supporting").select_related("department"):
+        for part in live_supporting(self.order):
             yield self.at_work(20, 100)
             officer = self.officer(part.department)
             referrals.accept(part, by=officer)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import workflow
 from referrals.models import Answer, Referral, Role, Status
-from referrals.parts import end_owed, finish, lock_part, send
+from referrals.parts import end_owed, finish, live_supporting, lock_part, send
 from staff.models import Department, User
 from staff.now import now
 from workorders.errors import Invalid
@@ -120,7 +120,7 @@ def answer(
     referral.status, referral.answered_at, referral.answered_by = (Status.ANSWERED, at, by)
     referral.save(update_fields=["status", "answered_at", "answered_by"])
     if referral.role == Role.LEAD:
-        for part in order.referrals.live().filter(role=Role.SUPPORTING):
+        for part in live_supporting(order):
             withdraw_below(part)
             finish(part, Status.WITHDRAWN, at=at)
         become(order, OrderStatus.ANSWERED)

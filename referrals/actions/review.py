@@ -8,7 +8,7 @@ from django.db import transaction
 
 from referrals import workflow
 from referrals.models import Answer, Referral, Status
-from referrals.parts import finish, lock_part
+from referrals.parts import finish, lock_part, parts_of
 from referrals.telling import tell_department
 from staff.models import User
 from staff.now import now
@@ -28,7 +28,7 @@ def pass_answer(referral: Referral, *, by: User, comment: str = "", version: int
     order, at = referral.order, now()
     answer = _review(referral, True, comment, by)
     end_kinds(order, StepKind.REVIEW, at=at)
-    others = order.referrals.filter(status=Status.ANSWERED).exclude(pk=referral.pk)
+    others = parts_of(order, "status = 'answered' AND id <> %s", referral.pk)
     for part in (referral, *others):
         part.passed_at = at
         finish(part, Status.PASSED, at=at, done=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import User
@@ -71,10 +71,14 @@ SHUT = ("closed_at", "closing", "outcome", "reply", "decline_reason")
 AT_CLOSING: list[Callable[[WorkOrder, datetime], None]] = []
 
 
+LIFTED = "UPDATE workorders_supervision SET lifted_at = %s WHERE order_id = %s AND lifted_at IS NULL"
+
+
 def _shut(order: WorkOrder, status: str, *, at: datetime, closing: str = "") -> None:
     """Nothing is owed any more. In memory and on the steps; `record` writes the order."""
     end_all(order, at=at)
-    order.supervisions.filter(lifted_at=None).update(lifted_at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(LIFTED, [at, order.pk])
     for give_up in AT_CLOSING:
         give_up(order, at)
     workflow.become(order, status)
