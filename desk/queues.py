@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -42,7 +43,7 @@ class QueueKind:
     late: bool = False
     sort: str = "next_due_at"
 
-    @property
+    @cached_property
     def url(self) -> str:
         return f"{reverse('desk:list')}?queue={self.key}"
 

@@ -36,7 +36,14 @@ class Select:
     name: str
     label: str
     is_set: bool
-    options: SafeString
+    options: str
+
+    def __str__(self) -> str:
+        label, css = escape(self.label), "form-select is-set" if self.is_set else "form-select"
+        return SafeString(
+            f'<select class="{css}" name="{self.name}" aria-label="{label}">'
+            f'<option value="">{label}</option>\n{self.options}</select>'
+        )
 
 
 def selects(query: QueryDict) -> dict[str, Select]:
@@ -50,11 +57,11 @@ def selects(query: QueryDict) -> dict[str, Select]:
     return told
 
 
-def _chosen(options: str, chosen: Iterable[str]) -> SafeString:
+def _chosen(options: str, chosen: Iterable[str]) -> str:
     for value in chosen:
         begins = f'<option value="{escape(value)}"'
         options = options.replace(f"{begins}>", f"{begins} selected>")
-    return SafeString(options)
+    return options
 
 
 @lru_cache(maxsize=32)

@@ -36,9 +36,11 @@ def explain(lines: list[Line]) -> list[str]:
 
 def day_words(day: date) -> str:
     """`Fri 27 Nov 2026` or `2026年11月27日(周五)`."""
-    if _in_chinese():
-        return f"{day.year}年{day.month}月{day.day}日(周{WEEKDAYS[day.weekday()]})"
-    return f"{short_day_words(day)} {day.year}"
+    return _day_words(day) if _in_chinese() else f"{short_day_words(day)} {day.year}"
+
+
+def _day_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日(周{WEEKDAYS[day.weekday()]})"
 
 
 def short_day_words(day: date) -> str:
@@ -54,7 +56,8 @@ def _short_day(language: str, weekday: int, day: int, month: int) -> str:
 def moment_words(at: datetime) -> str:
     """`Fri 27 Nov 2026 17:30` or `2026年11月27日(周五)17:30`, local time."""
     local = timezone.localtime(at)
-    return f"{day_words(local.date())}{'' if _in_chinese() else ' '}{local:%H:%M}"
+    day, clock = local.date(), f"{local:%H:%M}"
+    return f"{_day_words(day)}{clock}" if _in_chinese() else f"{short_day_words(day)} {day.year} {clock}"
 
 
 def length_words(minutes: int) -> str:
