@@ -5,7 +5,7 @@ The statement is put together from the very definitions (`indicators`), so what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Concat
 
 from oversight import working_time
-from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Side, Tally
+from oversight.indicators import INDICATORS, NOTHING, POPULATIONS, Indicator, Side
 from oversight.records import Population
 from staff.calendars import current
 
@@ -61,12 +61,14 @@ def fingerprint() -> str:
     return sha256(f"{_definitions()} {current().fingerprint()} {settings.TIME_ZONE}".encode()).hexdigest()
 
 
-def tallies(population: str, marks: str, n: int, micros: int) -> Iterator[tuple[str, Tally]]:
-    """What so many entries with the same marks add to each indicator."""
-    for indicator, mark in zip(indicators_of(population), marks, strict=True):
-        if mark != LEFT_OUT:
-            measured = micros / MEASURED_IN if indicator.measure is not None else 0.0
-            yield indicator.name, Tally(n, n if mark == HIT else 0, n if mark == HALF else 0, measured)
+@lru_cache(maxsize=1024)
+def counting(population: str, marks: str) -> tuple[tuple[str, bool, bool, bool], ...]:
+    """What an entry with these marks counts for: an indicator's name, whether as a hit, as half a hit, and measured."""
+    return tuple(
+        (indicator.name, mark == HIT, mark == HALF, indicator.measure is not None)
+        for indicator, mark in zip(indicators_of(population), marks, strict=True)
+        if mark != LEFT_OUT
+    )
 
 
 @cache

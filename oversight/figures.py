@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,18 +46,27 @@ def added_up(scope: Scope, *askings: sums.Asking) -> list[Counted]:
 
 
 def _added_up(rows: list[sums.Row], grouping: Grouping | None) -> Counted:
-    n: Counter[tuple[date | str, str, str]] = Counter()
-    micros: Counter[tuple[date | str, str, str]] = Counter()
+    """Whole numbers are added until there is one of each: a board has ten thousand rows."""
+    summed: defaultdict[date | str, dict[str, list[int]]] = defaultdict(dict)
     for row in rows:
-        what = (_where(row, grouping), row.population, row.marks)
-        n[what] += row.n
-        micros[what] += row.micros
+        cell = summed[_where(row, grouping)]
+        for name, hit, half, measured in entries.counting(row.population, row.marks):
+            one = cell.get(name)
+            if one is None:
+                one = cell[name] = [0, 0, 0, 0]
+            one[0] += row.n
+            if hit:
+                one[1] += row.n
+            if half:
+                one[2] += row.n
+            if measured:
+                one[3] += row.micros
     counted = Counted()
-    for what, number in n.items():
-        where, population, marks = what
-        for name, tally in entries.tallies(population, marks, number, micros[what]):
-            for cell in _cells(counted, where, divided=grouping is not None):
-                cell[name] = cell.get(name, Tally()) + tally
+    for where, cell in summed.items():
+        for name, (n, hits, halves, micros) in cell.items():
+            tally = Tally(n, hits, halves, micros / entries.MEASURED_IN)
+            for there in _cells(counted, where, divided=grouping is not None):
+                there[name] = there.get(name, Tally()) + tally
     return counted
 
 
