@@ -218,5 +218,5 @@ def _trend(book: Book, page: Board) -> None:
 def _open_cases(book: Book, page: Board) -> None:
     sheet = book.sheet(_("Open cases"), [30, *([16] * (len(LATENESS) + 1))])
     sheet.head(_("held by"), *(one.label for one in LATENESS), _("in all"))
-    for held in page.holders.held:
+    for held in page.ledger.held:
         sheet.write([held.label, *(held.counts[one.key] for one in LATENESS), sum(held.counts.values())])

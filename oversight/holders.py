@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from oversight.ledger import Ledger, Link
-from oversight.open_cases import LATENESS, Held, Lateness, by_holder
+from oversight.open_cases import LATENESS, Lateness
 from oversight.rows import OPEN
 from oversight.words import NONE, count_words
 
@@ -20,17 +18,13 @@ class Holders:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
 
-    @cached_property
-    def held(self) -> list[Held]:
-        return by_holder(self.ledger.asked.scope, self.ledger.departments, self.ledger.asked.at)
-
     @property
     def rows(self) -> list[HolderRow]:
-        return [self._row(held.label, held.counts, holder=held.key) for held in self.held]
+        return [self._row(held.label, held.counts, holder=held.key) for held in self.ledger.held]
 
     @property
     def total(self) -> HolderRow:
-        counts = {one.key: sum(held.counts[one.key] for held in self.held) for one in LATENESS}
+        counts = {one.key: sum(held.counts[one.key] for held in self.ledger.held) for one in LATENESS}
         return self._row("", counts)
 
     def _row(self, label: str, counts: dict[str, int], **where: str) -> HolderRow:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import quote_plus
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -14,6 +15,8 @@ from oversight.filters import Asked
 from oversight.groups import By, Grouping
 from oversight.indicators import BY_NAME, Indicator, Tallies, Tally, Weights
 from oversight.models import Weight
+from oversight.open_cases import Held, by_holder
+from oversight.records import REGISTERED
 from oversight.words import count_words, value_words
 
 # A rate of fewer records is printed grey: it says little.
@@ -74,6 +77,12 @@ class Ledger:
     def departments(self) -> Grouping:
         """Departments as holders, whatever the board is divided by."""
         return self.grouping if self.asked.by == By.DEPARTMENT else Grouping(By.DEPARTMENT, self.asked.scope)
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """Who holds what is open now, and what of the period's orders is overdue with whom."""
+        cohort = BY_NAME["closure"].of & Q(**REGISTERED.window(self.period))
+        return by_holder(self.asked.scope, self.departments, self.asked.at, cohort)
 
     def rows_url(self, **what: str) -> str:
         """The address of the rows behind a number."""

@@ -88,11 +88,12 @@ def holder_words(key: str, departments: Grouping) -> str:
 
 @dataclass
 class Held:
-    """One holder's open orders, by lateness."""
+    """One holder's open orders, by lateness; `overdue` are those overdue of a period's orders."""
 
     key: str
     label: str
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    overdue: int = 0
 
 
 def open_orders(scope: Scope) -> WorkOrderQuerySet:
@@ -100,16 +101,18 @@ def open_orders(scope: Scope) -> WorkOrderQuerySet:
     return WorkOrder.objects.open().filter(scope.narrow(ORDER)).order_by()
 
 
-def by_holder(scope: Scope, departments: Grouping, at: datetime) -> list[Held]:
-    """Desks first, then departments, the latest first; one query."""
+def by_holder(scope: Scope, departments: Grouping, at: datetime, cohort: Q) -> list[Held]:
+    """Desks first, then departments, the latest first; one query. `cohort`: which orders the period speaks of."""
     counts: dict[str, Any] = {one.key: Count("pk", filter=standing(one.key, at)) for one in LATENESS}
-    rows = open_orders(scope).values_list("holder_pool", "holder_department").annotate(**counts)
+    overdue = Count("pk", filter=standing("overdue", at) & cohort)
+    rows = open_orders(scope).values_list("holder_pool", "holder_department").annotate(overdue=overdue, **counts)
     found: dict[str, Held] = {}
-    for pool, department, *numbers in rows:
+    for pool, department, overdue_here, *numbers in rows:
         key = holder_key(pool, department, departments)
         held = found.setdefault(key, Held(key, holder_words(key, departments)))
         for one, number in zip(LATENESS, numbers, strict=True):
             held.counts[one.key] += int(number)
+        held.overdue += overdue_here
     desks = [f"desk:{pool}" for pool in Pool.values] + [PEOPLE]
     first = [found.pop(key) for key in desks if key in found]
     return first + sorted(
