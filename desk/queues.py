@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from referrals.models import LIVE, Referral
 from referrals.models import Status as ReferralStatus
 from staff.models import User
 from staff.now import now
+from staff.paging import along
 from workorders.models import Status, Step, Supervision, WorkOrder
 from workorders.models.choices import StepKind
 from workorders.models.order import WorkOrderQuerySet
@@ -48,9 +50,9 @@ class QueueKind:
         return f"{reverse('desk:list')}?queue={self.key}"
 
     @property
-    def order(self) -> tuple[str, str]:
-        """As its pages have it: equal times by the id."""
-        return self.sort, "-pk" if self.sort.startswith("-") else "pk"
+    def is_by_time(self) -> bool:
+        """Whether it goes by the time of registering, however long it becomes; the others hold what is in hand."""
+        return self.sort == "-registered_at"
 
 
 def _status(status: str) -> Narrow:
@@ -72,6 +74,16 @@ def _part(*statuses: str) -> Narrow:
     return narrow
 
 
+def _answered(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
+    """Nearly all a unit ever had, so its orders are gone through from the newest and each is asked for such a part.
+
+    Whether it has one is said as a value, not as a condition: of a condition the planner would make a join, and read every
+    part the unit ever answered, or every order of the city until fifty are its own.
+    """
+    parts = Referral.objects.visible_to(user).filter(order=OuterRef("pk"), status__in=ANSWERED)
+    return orders.filter(Coalesce(Exists(parts), Value(False)))
+
+
 def _late_part(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     """Whatever the unit owes past its time: to accept, to contact, to answer, to correct.
 
@@ -89,6 +101,7 @@ def _supervised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
 
 HANDLE = "referrals.handle_referral"
 IN_HAND = (*LIVE, ReferralStatus.ANSWERED)
+ANSWERED = (ReferralStatus.ANSWERED, ReferralStatus.PASSED)
 
 # fmt: off
 QUEUES = (
@@ -105,7 +118,7 @@ QUEUES = (
     QueueKind("accept",     _("To accept"),         "inbox",          HANDLE, _part(ReferralStatus.SENT),                            _("Nothing waits to be accepted."), department=True),
     QueueKind("handling",   _("Being handled"),     "tools",          HANDLE, _part(ReferralStatus.ACCEPTED, ReferralStatus.DELEGATED), _("Nothing is being handled."), department=True),
     QueueKind("late",       _("Overdue"),           "alert-square",   HANDLE, _late_part,                                            _("Nothing is overdue."), department=True, late=True),
-    QueueKind("answered",   _("Answered"),          "message-check",  HANDLE, _part(ReferralStatus.ANSWERED, ReferralStatus.PASSED), _("Nothing has been answered yet."), department=True, sort="-registered_at"),
+    QueueKind("answered",   _("Answered"),          "message-check",  HANDLE, _answered,                                             _("Nothing has been answered yet."), department=True, sort="-registered_at"),
 )
 # fmt: on
 BY_KEY = {queue.key: queue for queue in QUEUES}
@@ -135,8 +148,10 @@ def queues_of(user: User) -> list[QueueKind]:
 
 
 def rows(kind: QueueKind, user: User) -> WorkOrderQuerySet:
-    """What lies in a queue. A department's are found by its own parts and steps: what else is its own need not be asked."""
-    return kind.narrow(WorkOrder.objects.all() if kind.department else visible_orders(user), user)
+    """What lies in a queue. What a department has in hand is found by its own parts and steps: what else is its own need
+    not be asked. What it had is found along its orders."""
+    everything = kind.department and not kind.is_by_time
+    return kind.narrow(WorkOrder.objects.all() if everything else visible_orders(user), user)
 
 
 def counted(user: User) -> list[Queue]:
@@ -164,13 +179,17 @@ def _bounded_count(orders: WorkOrderQuerySet) -> tuple[str, tuple[Any, ...]]:
 def heads(queues: Iterable[Queue], user: User, size: int) -> list[tuple[Queue, list[WorkOrder]]]:
     """The first orders of each queue that has any: one query finds them, one reads them, however many queues."""
     filled = [queue for queue in queues if queue.count]
-    firsts = [
-        rows(queue.kind, user).order_by(*queue.kind.order).values_list(Value(queue.kind.key), "pk")[:size]
-        for queue in filled
-    ]
+    firsts = [_first(queue.kind, user, size) for queue in filled]
     if not firsts:
         return []
     # Each queue's stay in their order: a branch of the union is read by one process.
     found = list(firsts[0].union(*firsts[1:], all=True) if len(firsts) > 1 else firsts[0])
     orders = listed(WorkOrder.objects.filter(pk__in=[pk for _key, pk in found])).in_bulk()
     return [(queue, [orders[pk] for key, pk in found if key == queue.kind.key and pk in orders]) for queue in filled]
+
+
+def _first(kind: QueueKind, user: User, size: int) -> QuerySet[WorkOrder, tuple[str, int]]:
+    """As its pages begin."""
+    orders = rows(kind, user)
+    key = along(orders.key(kind.sort.lstrip("-")), down=kind.sort.startswith("-"))
+    return orders.order_by(*key).values_list(Value(kind.key), "pk")[:size]

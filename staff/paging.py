@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, OrderBy, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
@@ -50,7 +50,7 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
         beyond = TupleLessThan if down else TupleGreaterThan
         # One comparison of both, where the index begins: of several the planner would think that each halves the list.
         rows = rows.filter(beyond(Tuple(*map(F, key)), mark[:2]))
-    rows = rows.order_by(*(F(part).desc() if down else F(part).asc() for part in key))
+    rows = rows.order_by(*along(key, down=down))
     found = list(_whole(rows, rows.values("pk")[: size + 1]))
     more = len(found) > size
     found = found[:size]
@@ -63,6 +63,11 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
         following=_write(found[-1], name, back=False) if more or back else "",
         previous=_write(found[0], name, back=True) if (mark is not None and not back) or (back and more) else "",
     )
+
+
+def along(key: tuple[str, str], *, down: bool) -> list[OrderBy]:
+    """How a page is sorted: by the column and, where it is equal, by the id, both in one direction."""
+    return [F(part).desc() if down else F(part).asc() for part in key]
 
 
 def _whole(rows: QuerySet[M], page: QuerySet[M, Any]) -> QuerySet[M]:
