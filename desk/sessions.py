@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from desk import drafts
-from staff import second_factor
+from staff import second_factor, sign_in_log
 from staff.forms import CodeForm, SignInForm
 from staff.models import User
 
@@ -48,6 +48,7 @@ class SignIn(auth.LoginView):
         user = form.get_user()
         if not self.code_given and second_factor.of(user):
             return self.ask_for_code(user)
+        sign_in_log.enter(sign_in_log.What.IN, user.username, self.request, form.factor)
         response = super().form_valid(form)
         self.request.session[second_factor.GIVEN] = self.code_given
         carried = QueryDict(self.request.POST.get(CARRIED, ""))  # its own words, sent to himself

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import attachments, drafts, home, intake, moves, orders, seen
+from desk.views import attachments, drafts, home, intake, moves, orders, seen, sign_in_log
 
 app_name = "desk"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("seen/", seen.people, name="people_seen"),
     path("seen/<str:username>/", seen.person_seen, name="person_seen"),
     path("seen/<str:username>/looks.csv", seen.export_person_seen, name="export_person_seen"),
+    path("sign-in-log/", sign_in_log.sign_in_log, name="sign_in_log"),
+    path("sign-in-log/mine/", sign_in_log.own_sign_ins, name="own_sign_ins"),
     path("register/", intake.new_intake, name="new_intake"),
     path("register/help/", intake.intake_help, name="intake_help"),
     path("register/questions/", intake.intake_questions, name="intake_questions"),

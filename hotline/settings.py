@@ -247,8 +247,9 @@ KEEP = {
     "exports": number("KEEP_EXPORTS", 1095, most=36_500),
     "looks": number("KEEP_LOOKS", 1095, most=36_500),
     "reveals": number("KEEP_REVEALS", 1095, most=36_500),
+    "sign_in_log": number("KEEP_SIGN_IN_LOG", 1095, most=36_500),
 }
-for _name in ("EXPORTS", "LOOKS", "REVEALS"):
+for _name in ("EXPORTS", "LOOKS", "REVEALS", "SIGN_IN_LOG"):
     if 0 < KEEP[_name.lower()] < 187:
         raise SettingError(f"KEEP_{_name}", "must be 187 or more: the law wants six months, and so does the database")
 if KEEP["texts"] and not 0 < KEEP["callers"] <= KEEP["texts"]:

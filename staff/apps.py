@@ -12,7 +12,7 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff, departments and calendar")
 
     def ready(self) -> None:
-        from staff import calendars, checks, sessions  # noqa: F401  # all listen from now on
+        from staff import calendars, checks, sessions, sign_in_log  # noqa: F401  # all listen from now on
 
         post_migrate.connect(fill, sender=self, dispatch_uid="staff-fill")
 

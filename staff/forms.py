@@ -18,10 +18,13 @@ from staff import second_factor
 from staff.lockout import held_until
 from staff.models import SecondFactor, User
 from staff.roles import BY_NAME
+from staff.sign_in_log import Factor
 
 
 class SignInForm(AuthenticationForm):
     """Django's own; who is held back is told until when, the same for a name that is nobody's."""
+
+    factor: str = Factor.PASSWORD
 
     def get_invalid_login_error(self) -> ValidationError:
         return held_back(self.cleaned_data["username"], self.request) or super().get_invalid_login_error()
@@ -61,12 +64,14 @@ class CodeForm(forms.Form):
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.person = request, second_factor.bearer(self.data.get("ticket", ""))
+        self.factor = ""
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if self.person is None:
             raise ValidationError(_("This took too long. Sign in again."))
-        if not second_factor.proves(self.person, code, self.request):
+        self.factor = second_factor.proves(self.person, code, self.request)
+        if not self.factor:
             raise held_back(self.person.username, self.request) or ValidationError(WRONG_CODE)
         return code
 

@@ -7,20 +7,19 @@ is held back is not tried at all, whether there is such a name or not, and wheth
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
-from rest_framework.throttling import BaseThrottle
 
-from staff.models import FailedSignIns
+from staff import sign_in_log
+from staff.addresses import addresses, network
+from staff.models import FailedSignIns, SignInEntry
 from staff.now import now
+from staff.sign_in_log import What
 
 logger = logging.getLogger(__name__)
 
@@ -81,12 +80,14 @@ def held_until(name: str, request: HttpRequest | None) -> datetime | None:
     return until
 
 
-def failed(name: str, request: HttpRequest | None) -> None:
-    """Count it, and hold back what is full."""
+def failed(name: str, request: HttpRequest | None, what: SignInEntry.What = What.WRONG_PASSWORD) -> None:
+    """Count it, and hold back what is full; both are on record."""
     at = now()
     FailedSignIns.objects.filter(failed_at__lt=at - FORGOTTEN_AFTER).delete()
+    sign_in_log.enter(what, name, request)
     for subject in subjects(name, request):
-        _count(subject, at)
+        if _count(subject, at):
+            sign_in_log.enter(What.HELD, subject.name, request)
 
 
 def succeeded(name: str) -> None:
@@ -97,34 +98,20 @@ def succeeded(name: str) -> None:
 
 def lift(what: str) -> bool:
     """Let this user name or address try again at once; false where nothing was counted of it."""
-    keys = [subject.key for subject in subjects(what, None)] + list(_network(what))
+    keys = [subject.key for subject in subjects(what, None)] + list(network(what))
     return FailedSignIns.objects.filter(subject__in=keys).delete()[0] > 0
 
 
 @transaction.atomic
-def _count(subject: Subject, at: datetime) -> None:
-    """The row is locked between the two statements: failures at once fill the bucket one after the other."""
+def _count(subject: Subject, at: datetime) -> bool:
+    """Whether it is held back from now on. The row is locked between the two statements: failures at once fill the
+    bucket one after the other."""
     with connection.cursor() as cursor:
         leak = subject.bucket.leak.total_seconds()
         cursor.execute(COUNT, [subject.key, subject.name, subject.address, at, leak])
         pk, level = cursor.fetchone() or (0, 0.0)
-    if wait := subject.bucket.wait(level):
+    wait = subject.bucket.wait(level)
+    if wait is not None:
         FailedSignIns.objects.filter(pk=pk).update(held_until=at + wait)
         logger.warning("Failed sign-ins %s: held back for %s", pk, wait)
-
-
-def addresses(request: HttpRequest | None) -> Iterator[str]:
-    """The asker's, as the API's throttling takes it; not a proxy's own, which everybody would share."""
-    behind_a_proxy = settings.SECURE_PROXY_SSL_HEADER is not None and not settings.REST_FRAMEWORK["NUM_PROXIES"]
-    if request is not None and not behind_a_proxy:
-        yield from _network(BaseThrottle().get_ident(request) or "")  # type: ignore[arg-type]  # the stubs know DRF's own requests only
-
-
-def _network(address: str) -> Iterator[str]:
-    """Of IPv6 the /64 a household has: one machine has all its addresses."""
-    try:
-        given = ip_address(address)
-    except ValueError:
-        return
-    found = getattr(given, "ipv4_mapped", None) or given
-    yield str(found) if found.version == 4 else str(ip_network((int(found), 64), strict=False))
+    return wait is not None

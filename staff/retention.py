@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from staff.lockout import FORGOTTEN_AFTER
-from staff.models import FailedSignIns
+from staff.models import FailedSignIns, SignInEntry
 
 # So many rows of a queue in a transaction.
 BATCH = 500
@@ -131,4 +131,5 @@ def _batch(rule: Rule, before: datetime, batch: int, at: datetime) -> int:
 enter(
     Rule("sessions", _("sessions that have ended"), Session.objects.all, "expire_date", "expire_date", timedelta(0)),
     Rule("sign_ins", _("failed sign-ins"), FailedSignIns.objects.all, "failed_at", "failed_at", kept=FORGOTTEN_AFTER),
+    Rule("sign_in_log", _("who signed in, and what failed"), SignInEntry.objects.all, "at", "pk"),
 )

@@ -29,6 +29,7 @@ from staff import lockout, sessions
 from staff.models import RecoveryCode, SecondFactor, User
 from staff.now import now
 from staff.sealing import box
+from staff.sign_in_log import Factor, What
 
 logger = logging.getLogger(__name__)
 
@@ -131,31 +132,32 @@ def bearer(signed: str) -> User | None:
     return person
 
 
-def proves(person: User, code: str, request: HttpRequest | None, *, password: str | None = None) -> bool:
-    """Whether the code is his, and the password where it is asked for too; a code is taken once.
+def proves(person: User, code: str, request: HttpRequest | None, *, password: str | None = None) -> str:
+    """What sort of code it is, if it is his, and the password where that is asked for too; else nothing. It is taken
+    once.
 
     Failures count as those of the password do; who is held back is not tried.
     """
     if lockout.held_until(person.username, request):
-        return False
-    if (password is None or person.check_password(password)) and _take(person, code):
+        return ""
+    if (password is None or person.check_password(password)) and (taken := _take(person, code)):
         lockout.succeeded(person.username)
-        return True
-    lockout.failed(person.username, request)
-    return False
+        return taken
+    lockout.failed(person.username, request, What.WRONG_CODE if password is None else What.WRONG_PROOF)
+    return ""
 
 
-def _take(person: User, code: str) -> bool:
-    """A guarded UPDATE: of two at once, one is taken."""
+def _take(person: User, code: str) -> str:
+    """The app's code or one of recovery, or nothing. A guarded UPDATE: of two at once, one is taken."""
     factor = of(person)
     if factor is None:
-        return False
+        return ""
     step = _step(box().decrypt(bytes(factor.secret)), code)
     if step is not None:
         unused = SecondFactor.objects.filter(pk=factor.pk, used_step__lt=step)
-        return unused.update(used_step=step) == 1
+        return Factor.APP if unused.update(used_step=step) == 1 else ""
     left = RecoveryCode.objects.filter(factor=factor, hashed=_hashed(_plain(code)), used_at=None)
-    return left.update(used_at=now()) == 1
+    return Factor.RECOVERY if left.update(used_at=now()) == 1 else ""
 
 
 def _step(secret: bytes, code: str) -> int | None:

@@ -19,6 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from staff import sign_in_log
 from staff.models import User
 
 # A session is kept alive by a write once in so long, not with every click: it ends that much earlier at most.
@@ -69,6 +70,7 @@ def end_all(person: User) -> None:
     code. Whoever ends his own keeps the one that asks by Django's `update_session_auth_hash`."""
     User.objects.filter(pk=person.pk).update(sessions_ended=F("sessions_ended") + 1)
     person.refresh_from_db(fields=["sessions_ended"])
+    sign_in_log.enter(sign_in_log.What.ENDED, person.username, None)
 
 
 def _is_over(held: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import InternalError, OperationalError, connection
 from django.http import HttpRequest
 
-from staff.lockout import addresses
+from staff.addresses import addresses
 from staff.models import User
 from staff.now import now
 from workorders.models import Look, WorkOrder

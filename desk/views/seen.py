@@ -38,9 +38,14 @@ def order_seen(request: StaffRequest, number: str) -> HttpResponse:
 def people(request: StaffRequest) -> HttpResponse:
     """Find the person whose looks are asked for, by name or user name."""
     asked = request.GET.get("q", "").strip().replace("\x00", "")
-    found = User.objects.filter(Q(username__istartswith=asked) | Q(name__icontains=asked)).select_related("department")
-    context = {"asked": asked, "found": found[:FOUND] if asked else [], "most": FOUND}
+    context = {"asked": asked, "found": named(asked), "most": FOUND}
     return render(request, "desk/people_seen.html", context)
+
+
+def named(asked: str) -> list[User]:
+    """The first people of this name or user name; of no name, nobody."""
+    found = User.objects.filter(Q(username__istartswith=asked) | Q(name__icontains=asked)).select_related("department")
+    return list(found[:FOUND]) if asked else []
 
 
 @login_required

@@ -11,6 +11,7 @@ from staff.models.lockout import FailedSignIns
 from staff.models.person import User
 from staff.models.places import Area, Department, Tree
 from staff.models.second_factor import RecoveryCode, SecondFactor
+from staff.models.sign_in_log import SignInEntry
 from staff.models.token import Token
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "FailedSignIns",
     "RecoveryCode",
     "SecondFactor",
+    "SignInEntry",
     "Token",
     "Tree",
     "User",

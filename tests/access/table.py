@@ -51,6 +51,8 @@ PAGES = """
 /seen/                               GET   overseers      200  403  -    -    sign-in
 /seen/{username}/                    GET   overseers      200  403  -    -    sign-in
 /seen/{username}/looks.csv           GET   supervisor     200  403  -    -    sign-in
+/sign-in-log/                        GET   overseers      200  403  -    -    sign-in
+/sign-in-log/mine/                   GET   everybody      200  -    -    -    sign-in
 /register/                           GET   registrars     302  403  -    -    sign-in
 /register/help/                      POST  registrars     200  403  -    -    401 page
 /register/questions/                 GET   registrars     200  403  -    -    sign-in

@@ -203,6 +203,8 @@ LISTS = {
     "/register/1f3a/": "caller_phone content address title category area incident_at kind extra_0",
     "/register/questions/": "category",
     "/rail/": "here",
+    "/sign-in-log/": "who name failed at",
+    "/seen/": "q",
     "/admin/staff/user/": "q o p department__id__exact",
     "/admin/autocomplete/?app_label=staff&model_name=user&field_name=department": "term",
     "/api/v1/work-orders/": "status category area department registered_from q sort at page_size x",

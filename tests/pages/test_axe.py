@@ -140,6 +140,8 @@ LOOKS = [
     Look("who has seen an order", "chen", move("closed", "seen")),
     Look("find whose looks", "chen", at("/seen/?q=陈")),
     Look("what a person has seen", "chen", at("/seen/chen/")),
+    Look("sign-in log", "chen", at("/sign-in-log/?failed=1")),
+    Look("own sign-ins", "lin", at("/sign-in-log/mine/")),
     Look("password", "lin", at("/password/")),
     Look("not for you", "zhao", at("/register/")),
     Look("not found", "lin", at("/nowhere/")),

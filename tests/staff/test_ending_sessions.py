@@ -136,4 +136,4 @@ def test_however_many_sessions_there_are_it_is_one_row(city: City) -> None:
         signed_in(city.lin)
     with CaptureQueriesContext(connection) as asked:
         sessions.end_all(city.lin)
-    assert len(asked) == 2 and Session.objects.count() == 20
+    assert len(asked) == 3 and Session.objects.count() == 20
