@@ -87,12 +87,12 @@ def _answered(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
 def _late_part(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     """Whatever the unit owes past its time: to accept, to contact, to answer, to correct.
 
-    Asked in three ways that say the same, so that it can be found from the few: what is overdue in the whole city, what
-    the unit has in hand, what of it is late.
+    Asked in two ways that say the same, so that it can be found from the few: what the unit has in hand, what of it is
+    late. That the order is overdue is not said a third time: the planner would look each up by its time, along all that
+    is overdue in the city, and not by its id.
     """
-    at = now()
-    late = Step.objects.open().filter(order=OuterRef("pk"), department__in=user.units, due_at__lt=at)
-    return _part(*IN_HAND)(orders.overdue(at), user).filter(Exists(late))
+    late = Step.objects.open().filter(order=OuterRef("pk"), department__in=user.units, due_at__lt=now())
+    return _part(*IN_HAND)(orders, user).filter(Exists(late))
 
 
 def _supervised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
