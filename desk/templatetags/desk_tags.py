@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 from typing import Any
 
 from django import template
 from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectMultiple
-from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from desk import moments, verbs
+from desk import entries as timelines
+from desk import moments, offers, texts, tracks, verbs
 from desk.cells import written
 from desk.colours import colour
+from desk.dossier import Offer, Part
 from desk.owed import Row
 from desk.pickers import picker_for
+from desk.timeline import Entry
 from staff.explain import moment_words
 from staff.now import now
 from workorders.models import Event
@@ -46,9 +46,26 @@ def order_cells(rows: list[Row], department: int | None) -> SafeString:
 
 @register.simple_tag
 def text(words: str, *, public: bool) -> SafeString:
-    """A text and who reads it (the citizen, or the house) by ground, edge and word."""
-    kind, mark = ("public", _("To the citizen")) if public else ("internal", _("Internal"))
-    return SafeString(f'<div class="{kind}"><span class="field-mark">{escape(mark)}</span> {linebreaksbr(words)}</div>')
+    """A text and who reads it."""
+    return texts.text(words, public=public)
+
+
+@register.simple_tag
+def entry_list(entries: list[Entry]) -> SafeString:
+    """The entries of a timeline."""
+    return timelines.written(entries)
+
+
+@register.simple_tag
+def part_card(part: Part) -> SafeString:
+    """A department's part of an order."""
+    return tracks.written(part)
+
+
+@register.simple_tag
+def offer_list(offered: list[Offer]) -> SafeString:
+    """The moves open to who reads the page, as buttons."""
+    return offers.written(offered)
 
 
 @register.filter
