@@ -22,7 +22,14 @@ from staff.models import User
 from workorders.models import Look, Reveal, WorkOrder
 
 CHUNK = 1000
-ICONS = {"page": "eye", "peek": "layout-sidebar-right", "form": "forms", "api": "api", "print": "printer"}
+ICONS = {
+    "page": "eye",
+    "peek": "layout-sidebar-right",
+    "form": "forms",
+    "file": "paperclip",
+    "api": "api",
+    "print": "printer",
+}
 
 
 class Mark(NamedTuple):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from oversight.models import Export, Taken
@@ -18,6 +20,8 @@ from referrals import actions as referrals
 from staff.now import pretend
 from tests.cast import MORNING, City
 from tests.desk.conftest import SignedIn
+from workorders.looks import look
+from workorders.models import Look
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +64,19 @@ def test_looks_reveals_prints_and_exports_stand_in_one_list_the_latest_first(cit
     assert seen(chen, order.get_absolute_url() + "seen/?by=chen") == [
         ("chen", "exported: list of orders, 1 rows", "kind=help")
     ]
+
+
+@pytest.mark.parametrize("door", Look.Door)
+def test_every_door_is_told_with_a_sign_that_the_kit_has(
+    city: City, signed_in: SignedIn, rf: RequestFactory, door: Look.Door
+) -> None:
+    order = city.register()
+    assert look(order, door, by=city.lin, request=rf.get("/"))
+    answer = signed_in(city.chen).get(order.get_absolute_url() + "seen/")
+    [entry] = answer.context["page"].entries
+    assert entry.how == door.label and f'class="ti ti-{entry.icon}"' in answer.content.decode()
+    kit = finders.find("vendor/tabler-icons/tabler-icons.css")
+    assert kit is not None and f".ti-{entry.icon}:before" in Path(kit).read_text(encoding="utf-8")
 
 
 def test_an_export_is_found_by_what_was_in_it_when_it_left_whatever_has_become_of_it(
