@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from desk import queues
@@ -37,6 +39,28 @@ def test_what_water_owes_past_its_time_lies_in_its_overdue_queue_also_before_it_
     with pretend(MORNING.replace(day=25)):
         late = queues.rows(queues.BY_KEY["late"], city.zhao)
         assert [one.number for one in late] == [order.number]
+
+
+def test_what_water_answered_lies_newest_first_at_home_and_in_its_queue_and_what_it_owes_does_not(
+    city: City, signed_in: SignedIn
+) -> None:
+    answered: list[str] = []
+    for later in range(3):
+        with pretend(MORNING + timedelta(hours=later)):
+            part = referrals.refer(city.register(), by=city.wang, lead=city.water)
+            if later == 1:
+                continue  # still owed
+            part = referrals.accept(part, by=city.zhao)
+            part = referrals.record_contact(part, by=city.zhao, note="已联系")
+            referrals.answer(part, by=city.zhao, outcome="solved", public_reply="已修好")
+            answered.insert(0, part.order.number)
+    zhao = signed_in(city.zhao)
+    page = zhao.get("/orders/?queue=answered")
+    assert [row.order.number for row in page.context["rows"]] == answered
+    tables = {queue.kind.key: rows for queue, rows in zhao.get("/").context["tables"]}
+    assert [row.order.number for row in tables["answered"]] == answered
+    assert [queue.count for queue in queues.counted(city.zhao) if queue.kind.key == "answered"] == [2]
+    assert "answered" not in {queue.kind.key for queue in queues.counted(city.sun) if queue.count}
 
 
 def test_the_rail_counts_and_marks_where_the_person_is(city: City, signed_in: SignedIn) -> None:
