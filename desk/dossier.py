@@ -6,35 +6,41 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from callbacks.models import Callback
 from desk.files import Files, files_of
 from desk.related import Related, related
-from desk.timeline import Entry, read, timeline
+from desk.timeline import Entry, entries_of, timeline
 from referrals import workflow as referral_workflow
 from referrals.models import Answer, Extension, Referral, ReturnRequest
 from staff.models import Department, User
 from staff.now import now
+from staff.reading import among, columns, read
 from workorders import workflow
 from workorders.models import Caller, Step, WorkOrder
 from workorders.workflow import Move, hides_caller, open_moves
 
-# Every step, the most urgent first, with what is shown of it and the name of the unit or person that holds it.
+# Every step, the most urgent first, with the name of the unit or person that holds it.
 STEPS = """
-SELECT step.id, step.order_id, step.kind, step.pool, step.department_id, step.person_id, step.due_at, step.ended_at,
-       step.why, step.provisional, coalesce(unit.name, nullif(person.name, ''), person.username) AS held_by
+SELECT step.*, coalesce(unit.name, nullif(person.name, ''), person.username) AS held_by
 FROM workorders_step AS step
 LEFT JOIN staff_department AS unit ON unit.id = step.department_id
 LEFT JOIN staff_user AS person ON person.id = step.person_id
 WHERE step.order_id = %s ORDER BY step.due_at, step.id DESC
 """
+PARTS = f"""
+SELECT {columns(Referral, "part")}, {columns(Department, "unit", "department")},
+       EXISTS (SELECT FROM staff_department AS below WHERE below.parent_id = part.department_id) AS has_subunits
+FROM referrals_referral AS part JOIN staff_department AS unit ON unit.id = part.department_id
+"""  # noqa: S608  columns of models
 ANSWERS = """
 SELECT answer.*, coalesce(nullif(person.name, ''), person.username) AS giver
 FROM referrals_answer AS answer JOIN staff_user AS person ON person.id = answer.given_by_id
 WHERE answer.referral_id = ANY(%s) ORDER BY answer.given_at, answer.id
 """
+CALLER = "SELECT * FROM workorders_caller WHERE order_id = %s"
 CALLBACKS = "SELECT * FROM callbacks_callback WHERE order_id = %s ORDER BY round"
 # What hangs on the parts, by the name under which each part has it.
 HANGING: dict[str, tuple[type[ReturnRequest | Extension | Answer], str]] = {
@@ -136,7 +142,7 @@ def gather(order: WorkOrder, user: User) -> Dossier:
     steps = _steps(order)
     referrals = _referrals(order, user, steps)
     vars(order)["in_their_hands"] = any(part.is_live for part in referrals)  # asked by the guard of adding files
-    events = read(order)
+    events = entries_of(order)
     files = files_of(order, user, events)
     return Dossier(
         order=order,
@@ -166,15 +172,14 @@ def _owed(steps: list[Step], user: User) -> list[Step]:
 
 def _steps(order: WorkOrder) -> list[Step]:
     """Every step, ended ones too: the parts' clocks are among them."""
-    return list(Step.objects.raw(STEPS, [order.pk]))
+    return read(Step, STEPS, [order.pk])
 
 
 def _referrals(order: WorkOrder, user: User, steps: list[Step]) -> list[Referral]:
     """The parts this person may see, with all that a part shows and the guards of its moves ask."""
-    parts = Referral.objects.visible_to(user).filter(order=order).select_related("department").order_by("id")
-    if user.department_id is not None:  # only a department delegates
-        parts = parts.annotate(has_subunits=Exists(Department.objects.filter(parent=OuterRef("department"))))
-    found, by_id = list(parts), {step.pk: step for step in steps}
+    ids, params = among(Referral.objects.visible_to(user).filter(order=order.pk))
+    found = read(Referral, f"{PARTS} WHERE part.id IN ({ids}) ORDER BY part.id", params, {"department": Department})
+    by_id = {step.pk: step for step in steps}
     hanging = _hanging([part.pk for part in found])
     for part in found:
         part.order = order
@@ -191,14 +196,16 @@ def _hanging(parts: list[int]) -> dict[str, dict[int, list[Any]]]:
     found: dict[str, dict[int, list[Any]]] = {name: {part: [] for part in parts} for name in HANGING}
     if parts:
         for name, (model, statement) in HANGING.items():
-            for row in model._default_manager.raw(statement, [parts]):
-                found[name][row.referral_id].append(row)
+            for row in read(model, statement, [parts]):
+                found[name][vars(row)["referral_id"]].append(row)
     return found
 
 
 def _caller(order: WorkOrder) -> Caller | None:
-    return Caller.objects.filter(order=order).first()
+    return next(iter(read(Caller, CALLER, [order.pk])), None)
 
 
 def _callbacks(order: WorkOrder) -> list[Callback]:
-    return list(Callback.objects.raw(CALLBACKS, [order.pk]).prefetch_related("attempts"))
+    found = read(Callback, CALLBACKS, [order.pk])
+    prefetch_related_objects(found, "attempts")
+    return found

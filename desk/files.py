@@ -44,7 +44,7 @@ class Files:
 
 
 def files_of(order: WorkOrder, user: User, events: Iterable[Any]) -> Files:
-    """The files that the timeline tells of, as `timeline.read` read them: no statement of their own."""
+    """The files that the timeline tells of, as `timeline.entries_of` read them: no statement of their own."""
     told = [(event, _attachment(event, order)) for event in events if event.file_id and event.verb == ADDED]
     seen = [(event, one) for event, one in told if workflow.may_see(one, order, user)]
     inside, removes = user.department_id is not None, workflow.DETACH.open_to(order, user)

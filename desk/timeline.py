@@ -11,6 +11,7 @@ from typing import Any
 from desk import verbs
 from desk.moments import Moment, moment
 from staff.now import now
+from staff.reading import read
 from workorders.models import Event, WorkOrder
 
 # So many entries of the clock in a row are folded behind the latest.
@@ -45,9 +46,9 @@ class Entry:
     earlier: list[Entry]
 
 
-def read(order: WorkOrder) -> list[Event]:
+def entries_of(order: WorkOrder) -> list[Event]:
     """The entries, the latest first."""
-    return list(Event.objects.raw(ENTRIES, [order.pk]))
+    return read(Event, ENTRIES, [order.pk])
 
 
 def timeline(events: Iterable[Event], names: Mapping[int, str]) -> list[Entry]:

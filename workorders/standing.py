@@ -26,6 +26,9 @@ FACTS: dict[str, tuple[str, list[object]]] = {
         [[reason.value for reason in DISPUTES]],
     ),
 }
+# The same for plain SQL, beside the order's own columns.
+STANDING = ", ".join(f"EXISTS ({rows}) AS {fact}" for fact, (rows, _told) in FACTS.items())
+TOLD = [one for _rows, told in FACTS.values() for one in told]
 
 
 def with_standing(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from desk.files import files_of
-from desk.timeline import read, timeline
+from desk.timeline import entries_of, timeline
 from desk.views.orders import find
 from staff.explain import listed
 from staff.typing import StaffRequest
@@ -83,7 +83,7 @@ def _answer(request: StaffRequest, order: WorkOrder, done: str, **wrong: Any) ->
 
 
 def _page(request: StaffRequest, order: WorkOrder, *, status: int = 200, **more: Any) -> HttpResponse:
-    events = read(order)
+    events = entries_of(order)
     files = files_of(order, request.user, events)
     context = {"order": order, "files": files, "entries": timeline(events, files.names), **more}
     template = "desk/attachments_changed.html" if request.htmx else "desk/attachments_page.html"
