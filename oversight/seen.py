@@ -27,6 +27,7 @@ ICONS = {
     "peek": "layout-sidebar-right",
     "form": "forms",
     "file": "paperclip",
+    "help": "headset",
     "api": "api",
     "print": "printer",
 }

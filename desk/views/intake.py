@@ -55,7 +55,7 @@ def _intake(
     request: StaffRequest, form: IntakeForm, key: str, *, saved_at: object = None, status: int = 200
 ) -> HttpResponse:
     told = {name: str(form[name].value() or "") for name in ("caller_phone", "content", "address")}
-    context = {"form": form, "key": key, "saved_at": saved_at, **_help(told)}
+    context = {"form": form, "key": key, "saved_at": saved_at, **_help(request, told)}
     return render(request, "desk/intake.html", context, status=status)
 
 
@@ -65,11 +65,14 @@ def _intake(
 def intake_help(request: StaffRequest) -> HttpResponse:
     """While typing: who this caller is, and the same matter where it is registered already. Asked by a form, so that
     number and text stand in no address."""
-    return render(request, "desk/intake_help.html", _help(request.POST.dict()))
+    return render(request, "desk/intake_help.html", _help(request, request.POST.dict()))
 
 
-def _help(told: dict[str, str]) -> dict[str, object]:
+def _help(request: StaffRequest, told: dict[str, str]) -> dict[str, object]:
+    """Of a caller who is known the latest order's mask is shown: whoever tries numbers is on record with that order."""
     known = known_callers(told.get("caller_phone", ""))
+    if known:
+        look(known[0].order, Look.Door.HELP, by=request.user, request=request)
     found = similar(told.get("content", ""), told.get("address", ""), known)
     return {"known": known, "similar": found}
 

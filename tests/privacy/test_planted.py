@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from desk import drafts
+from desk.queues import BY_KEY
 from hotline.celery import app
 from notices.delivery import deliver
 from notices.models import Notice
@@ -40,7 +41,7 @@ from tests.privacy.planted import (
 )
 from tests.processes import listening
 from workorders import clock, telling
-from workorders.models import Reveal
+from workorders.models import Look, Reveal
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,51 @@ def test_departments_are_shown_nothing_of_a_hidden_caller_and_nobody_more_than_a
     assert masks, "the mask itself is on the pages, or this test looks for nothing"
     looks = Reveal.objects.count()
     assert looks == 2  # those of the story: reading pages is none
+
+
+@pytest.mark.parametrize("name", [*DEPARTMENTS, *HOTLINE])
+def test_whatever_shows_a_caller_even_masked_has_left_a_look_at_his_order(name: str, city: City) -> None:
+    """No list does: neither orders nor queues, the rows of the board, a program's lists, or what leaves as a file."""
+    orders, person = lived(city, "under way"), getattr(city, name)
+    client, masks = sign_in(person), [*OUYANG.masked, *DUANMU.masked]
+    without, told = set[str](), set[str]()
+    for address in [*dict.fromkeys(addresses(orders, person)), *(f"/orders/?queue={key}" for key in BY_KEY)]:
+        if "1f3a" in address or address == "/drafts/":
+            continue  # Lin's own draft has what she typed
+        cache.clear()
+        with pretend(MORNING + timedelta(hours=1)):
+            text = read(client, address)
+        if not found(masks, text):
+            without |= {address} if orders.his.title in text else set()
+            continue
+        told.add(address)
+        before = Look.objects.filter(person=person).count()
+        with pretend(MORNING + timedelta(hours=1, minutes=15 * len(told))):  # a look is written once in so long
+            assert found(masks, read(client, address)), address
+        assert Look.objects.filter(person=person).count() == before + 1, address
+    assert bool(told) is (name != "sun")
+    if name != "sun":
+        assert {"/orders/", "/api/v1/work-orders/"} <= without
+    if name == "chen":
+        assert {"/board/rows/?of=closure&period=month", "/board/orders.csv", "/orders/?queue=supervised"} <= without
+
+
+@pytest.mark.parametrize("way", ["help", "draft"])
+def test_a_number_that_is_tried_in_the_intake_leaves_a_look_at_the_order_whose_caller_it_shows(
+    way: str, city: City
+) -> None:
+    with pretend(MORNING):
+        order, other = plain(city), city.register()
+        lin = sign_in(city.lin)
+        if way == "help":
+            page = shown(lin.post("/register/help/", {"caller_phone": DUANMU.phone}))
+        else:
+            lin.post("/drafts/intake:2b/", {"caller_phone": DUANMU.phone})
+            page = read(lin, "/register/2b/")
+        assert found(DUANMU.masked, page)
+        shown(lin.post("/register/help/", {"caller_phone": "13000000000"}))
+    assert list(order.looks.values_list("person__username", "door")) == [("lin", "help")]
+    assert not other.looks.exists()
 
 
 def test_the_hotline_is_shown_who_called_once_and_only_for_a_reason(city: City) -> None:

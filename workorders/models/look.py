@@ -21,6 +21,7 @@ class Look(models.Model):
         PEEK = "peek", pgettext_lazy("door", "side panel")
         FORM = "form", pgettext_lazy("door", "form of a move")
         FILE = "file", pgettext_lazy("door", "file")
+        HELP = "help", pgettext_lazy("door", "help of the intake")
         API = "api", pgettext_lazy("door", "program")
         PRINT = "print", pgettext_lazy("door", "print")
 
