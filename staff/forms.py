@@ -27,7 +27,8 @@ class SignInForm(AuthenticationForm):
     factor: str = Factor.PASSWORD
 
     def get_invalid_login_error(self) -> ValidationError:
-        return held_back(self.cleaned_data["username"], self.request) or super().get_invalid_login_error()
+        held = held_back(self.cleaned_data["username"], self.request)
+        return held or ValidationError(gettext("The user name or the password is wrong."), code="invalid_login")
 
 
 def held_back(name: str, request: HttpRequest | None) -> ValidationError | None:
