@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from staff import lockout, second_factor
 from staff.models import User
+from staff.reading import read
 
 # The permissions of a person's own and of his roles.
 PERMITTED = """
@@ -28,12 +29,10 @@ PERSON = f"SELECT person.*, ARRAY({PERMITTED}) AS permitted FROM staff_user AS p
 
 def found(question: str, params: Sequence[Any]) -> User | None:
     """The person such a question is about, with what he may do."""
-    people: Any = User.objects.raw(question, params)
-    for person in people:
+    for person in read(User, question, params):
         if not person.is_superuser:  # who may do everything has a list of his own
-            person._perm_cache = set(person.permitted)
-        who: User = person
-        return who
+            vars(person)["_perm_cache"] = set(vars(person)["permitted"])
+        return person
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 
 from staff.calendar import Due, WorkingCalendar
 from staff.calendars import current
+from staff.reading import read
 from workorders.models import Rung, Step, TimeLimit
 from workorders.models.choices import Unit
 from workorders.models.order import WorkOrder
@@ -69,7 +70,7 @@ def limits_for(order: WorkOrder, kinds: Iterable[str], *, rework: bool = False) 
     """
     wanted = [str(kind) for kind in kinds]
     asked = [order.category_id, wanted, order.kind, order.urgency]
-    best = most_specific(order, TimeLimit.objects.raw(LIMITS, asked), rework=rework)
+    best = most_specific(order, read(TimeLimit, LIMITS, asked), rework=rework)
     missing = [kind for kind in wanted if kind not in best]
     if missing:
         raise NoLimit(", ".join(missing))
