@@ -80,6 +80,12 @@ def test_what_is_left_out_has_the_first_value_of_the_page(city: City, programs: 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("code", ["", "9999", "04\x0001", "４", "9" * 400, ["0401"], {"code": "0401"}, 401, True])
+def test_what_is_no_categorys_code_is_said_beside_the_field(city: City, programs: Programs, code: object) -> None:
+    assert "category" in register(programs.lin, status=400, category=code)["errors"]
+
+
+@pytest.mark.django_db
 def test_no_appeal_is_registered_under_a_category_out_of_use(city: City, programs: Programs) -> None:
     Category.objects.filter(code="0401").update(is_active=False)
     assert "category" in register(programs.lin, status=400)["errors"]
