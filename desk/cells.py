@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desk.owed import Row
+from desk.texts import badge
 
 
 def written(rows: Iterable[Row], *, on_the_way: bool) -> SafeString:
@@ -25,11 +26,11 @@ def written(rows: Iterable[Row], *, on_the_way: bool) -> SafeString:
 
 def _row(row: Row, locked: str, closed: str, ways: tuple[str, str, str] | None) -> str:
     order, url, number = row.order, escape(row.url), escape(row.order.number)
-    badges = [_badge(row.colour, escape(row.status))]
+    badges = [badge(row.colour, escape(row.status))]
     if row.urgency:
-        badges.append(_badge("red", escape(row.urgency)))
+        badges.append(badge("red", escape(row.urgency)))
     if order.confidential:
-        badges.append(_badge("secondary", locked))
+        badges.append(badge("secondary", locked))
     ended = f'{closed} <span class="due-at">{row.closed}</span></span>' if row.closed else ""
     matter = f"<b>{escape(order.title)}</b><span>{escape(order.opening)}</span>"
     return f"""<tr data-row="{number}" data-peek="{url}peek/">
@@ -41,10 +42,6 @@ def _row(row: Row, locked: str, closed: str, ways: tuple[str, str, str] | None) 
 <td class="orders-due">{row.due or ended}</td>
 <td class="orders-channel">{escape(row.channel)}</td>{_ways(row, url, ways) if ways else ""}
 </tr>"""
-
-
-def _badge(colour: str, words: str) -> str:
-    return f'<span class="badge bg-{colour}-lt">{words}</span>'
 
 
 def _ways(row: Row, url: str, ways: tuple[str, str, str]) -> str:

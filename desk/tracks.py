@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from desk.colours import colour
 from desk.dossier import Part
 from desk.moments import due, moment
-from desk.texts import text
+from desk.texts import badge, text
 from desk.words import words
 from referrals.models import Answer, Extension, Referral, ReturnRequest, Role
 from referrals.models import Status as ReferralStatus
@@ -46,14 +46,14 @@ def _head(part: Part) -> list[str]:
     referral = part.referral
     told = [
         '<div class="part-head">',
-        _badge("primary" if referral.role == Role.LEAD else "secondary", words(Role).get(referral.role, "")),
+        badge("primary" if referral.role == Role.LEAD else "secondary", escape(words(Role).get(referral.role, ""))),
         f"<b>{escape(str(referral.department))}</b>",
-        _badge(colour(referral.status), words(ReferralStatus).get(referral.status, "")),
+        badge(colour(referral.status), escape(words(ReferralStatus).get(referral.status, ""))),
     ]
     if referral.designated:
-        told.append(_badge("orange", _("designated")))
+        told.append(badge("orange", escape(_("designated"))))
     if referral.is_rework:
-        told.append(_badge("orange", _("rework")))
+        told.append(badge("orange", escape(_("rework"))))
     if part.is_waiting:
         pause = '<i class="ti ti-player-pause" aria-hidden="true"></i>'
         told.append(f'<span class="due due-wait">{pause} {escape(_("waiting for a ruling"))}</span>')
@@ -128,12 +128,8 @@ def _answer(answer: Answer, at: datetime) -> str:
         f" <small>{giver} · {moment(answer.given_at, at)}</small>",
     ]
     if answer.passed is False:
-        told.append(f"{_badge('orange', _('sent back'))} {escape(answer.review)}")
+        told.append(f"{badge('orange', escape(_('sent back')))} {escape(answer.review)}")
     told += ["</p>", text(answer.public_reply, public=True)]
     if answer.internal_note:
         told.append(text(answer.internal_note, public=False))
     return "\n".join([*told, "</div>"])
-
-
-def _badge(kind: str, words: str) -> str:
-    return f'<span class="badge bg-{kind}-lt">{escape(words)}</span>'

@@ -45,6 +45,9 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes 
 
     _read: tuple[Any, Category | None] = ("", None)
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Category.objects.filter(is_active=True), **kwargs)  # as CATEGORY asks
+
     def to_python(self, value: Any) -> Category | None:
         if value != self._read[0]:
             self._read = value, self._found(value)
@@ -98,7 +101,7 @@ class AppealForm(forms.Form):
         label=_("what the citizen wants"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)
-    category = CategoryField(Category.objects.filter(is_active=True), label=_("category"))
+    category = CategoryField(label=_("category"))
     kind = forms.ChoiceField(label=_("kind"), choices=lambda: Kind.choices, initial=Kind.HELP)
     urgency = forms.ChoiceField(label=_("urgency"), choices=lambda: Urgency.choices, initial=Urgency.NORMAL)
 
