@@ -14,7 +14,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from http.client import HTTPConnection
+from threading import enumerate as threads
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -23,6 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 
 from staff.models import User
 from staff.now import pretend_to_all
+from tests.processes import wait_until
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -89,7 +93,19 @@ def clock() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
+def site(live_server: Any) -> Iterator[str]:
+    """Where the live server is. What a closed page asked for last is answered before the database is emptied, which
+    would otherwise wait for it while it waits for the database."""
+    yield live_server.url
+    asked = HTTPConnection(urlsplit(live_server.url).netloc, timeout=WAIT / 1000)
+    asked.request("HEAD", "/static/")  # whoever came before is taken up once this is answered
+    asked.getresponse()
+    asked.close()
+    wait_until(lambda: not [thread for thread in threads() if "process_request_thread" in thread.name], 30, "quiet")
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
     """Open pages as people, each in a context of his own; an error on a page's console fails the test, and so does
     what the Content-Security-Policy refuses."""
     contexts: list[BrowserContext] = []
@@ -103,7 +119,7 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
         who: User | None, path: str, *, language: str = "en", theme: str = "light", size: ViewportSize = DESK
     ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=site,
             locale="zh-CN" if language.startswith("zh") else "en-GB",
             color_scheme="dark" if theme == "dark" else "light",
             viewport=size,
@@ -113,9 +129,7 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
         context.set_default_timeout(WAIT)
         context.add_init_script(REFUSED)
         if who is not None:
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": signed_in(who), "url": live_server.url}]
-            )
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": signed_in(who), "url": site}])
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

@@ -14,6 +14,7 @@ from hotline.local import services
 from tests.browser import (  # noqa: F401  fixtures
     browser,
     clock,
+    site,
     visit,
 )
 from tests.cast import City, build

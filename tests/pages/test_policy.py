@@ -155,8 +155,8 @@ def test_nor_do_the_pages_of_faults(visit: Visit, city: City, settings: Any) -> 
         assert page.evaluate("document.styleSheets.length") > 0
 
 
-def test_what_is_written_into_a_page_neither_runs_nor_shows(browser: Browser, live_server: Any, db: None) -> None:
-    context = browser.new_context(base_url=live_server.url)
+def test_what_is_written_into_a_page_neither_runs_nor_shows(browser: Browser, site: str, db: None) -> None:
+    context = browser.new_context(base_url=site)
     context.add_init_script(REFUSED)
     page = context.new_page()
     heard: list[str] = []
@@ -167,7 +167,7 @@ def test_what_is_written_into_a_page_neither_runs_nor_shows(browser: Browser, li
     assert page.evaluate("window.ran ?? 'nothing'") == "nothing"
     shown = page.locator("#written").evaluate("p => [getComputedStyle(p).color, getComputedStyle(p).backgroundColor]")
     assert "rgb(255, 0, 0)" not in shown
-    assert page.evaluate("document.baseURI").startswith(live_server.url)
+    assert page.evaluate("document.baseURI").startswith(site)
     said = {line.split()[4] for line in heard if line.startswith("refused by the policy")}
     refused = {"script-src-elem", "script-src-attr", "style-src-attr", "style-src-elem", "base-uri", "script-src"}
     assert said >= refused | {"frame-src", "object-src"}
