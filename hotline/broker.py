@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kombu.exceptions import OperationalError
 from kombu.transport import redis
 from redis.exceptions import ConnectionError as Gone
 
@@ -23,3 +24,6 @@ class Transport(redis.Transport):
     """Named in the settings (`broker_transport`)."""
 
     Channel = Channel
+    # So kombu calls a lost connection when it was about to send. A worker does so while it starts, to greet others, and
+    # would end of it where it waits for every other loss.
+    connection_errors = (*redis.Transport.connection_errors, OperationalError)

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
+from hotline import heartbeat
 from hotline.celery import app
 from hotline.local.valkey import Valkey
+from tests.processes import on_this_database, running, wait_until, worker
 
 pytestmark = pytest.mark.xdist_group("servers")
 
@@ -37,3 +40,16 @@ def test_a_task_that_ends_after_the_connection_is_gone_is_not_acknowledged_and_b
         message.ack_log_error(logging.getLogger("worker"), connection.connection_errors)
 
     assert "Couldn't ack" in caplog.text and not message.acknowledged
+
+
+@pytest.mark.parametrize("connections", [3, 4, 6])
+def test_a_broker_that_goes_away_while_the_worker_starts_is_waited_for_at_every_step(
+    db: None, broker: str, connections: int, tmp_path: Path
+) -> None:
+    works = worker(on_this_database(broker), tmp_path)
+    with redis.Redis.from_url(broker) as told, running(works):
+        told.config_set("maxclients", connections)  # so many are let in: the next step finds nobody
+        wait_until(lambda: told.info("stats")["rejected_connections"] > 1, 60, "the worker has met it")
+        told.config_set("maxclients", 1000)
+        wait_until(lambda: heartbeat.ages(told, "worker"), 60, "it has found the broker")
+        assert works.is_alive()
