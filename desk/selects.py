@@ -3,7 +3,6 @@ read in one query, and written out as text once for as long as they stay the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -15,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from desk.options import chosen
 from workorders.filters import WorkOrderFilter
 
 CHOICES = ("status", "kind", "due", "urgency", "channel")
@@ -52,16 +52,9 @@ def selects(query: QueryDict) -> dict[str, Select]:
     told = {}
     for name in (*CHOICES, *TREES):
         options = _options(trees[name]) if name in trees else _choices(name, language)
-        chosen = {one for one in query.getlist(name) if one}
-        told[name] = Select(name, _label(name, language), bool(chosen), _chosen(options, chosen))
+        values = {one for one in query.getlist(name) if one}
+        told[name] = Select(name, _label(name, language), bool(values), chosen(options, values))
     return told
-
-
-def _chosen(options: str, chosen: Iterable[str]) -> str:
-    for value in chosen:
-        begins = f'<option value="{escape(value)}"'
-        options = options.replace(f"{begins}>", f"{begins} selected>")
-    return options
 
 
 @lru_cache(maxsize=32)
