@@ -12,6 +12,7 @@ from hotline.health import healthz
 
 asked_and_sent = require_http_methods(["GET", "HEAD", "POST"])
 
+handler400 = "hotline.toolarge.misread"
 handler500 = "hotline.away.server_error"
 
 urlpatterns = [

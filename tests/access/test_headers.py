@@ -139,16 +139,25 @@ print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_
 """
 
 
-def test_by_https_cookies_are_for_this_host_alone_and_http_is_sent_there() -> None:
+def by_https(**said: str) -> list[str]:
+    """What such a server answers, line by line."""
     env = {**without_pytest(), "HOTLINE_LOCAL": "1", "HOTLINE_VAR_DIR": str(settings.VAR_DIR), "HTTPS": "1"}
     env |= {"DJANGO_SETTINGS_MODULE": "hotline.settings", "DATABASE_URL": "postgres://a:b@localhost:1/c"}
-    env |= {"REDIS_URL": "redis://localhost:1/0", "LOG_LEVEL": "ERROR", "PATH": os.environ["PATH"]}
+    env |= {"REDIS_URL": "redis://localhost:1/0", "LOG_LEVEL": "ERROR", "PATH": os.environ["PATH"], **said}
     done = subprocess.run(
         [sys.executable, "-c", BY_HTTPS],
         env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    plain, answer, *cookies, names = done.stdout.strip().splitlines()
+    return done.stdout.strip().splitlines()
+
+
+def test_browsers_are_told_of_the_hosts_below_where_the_installation_says_so() -> None:
+    assert by_https(HSTS_SECONDS="31536000", HSTS_SUBDOMAINS="1")[1] == "302 max-age=31536000; includeSubDomains"
+
+
+def test_by_https_cookies_are_for_this_host_alone_and_http_is_sent_there() -> None:
+    plain, answer, *cookies, names = by_https()
     assert plain.startswith("301 https://localhost/healthz/nothing")
     assert all(f"'{name}'" in plain for name in (*TOLD, *EVERY_ANSWER))
     assert answer == "302 max-age=3600"

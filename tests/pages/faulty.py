@@ -7,10 +7,10 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import path
 
-from hotline.urls import handler500
+from hotline.urls import handler400, handler500
 from hotline.urls import urlpatterns as good
 
-__all__ = ["handler500", "urlpatterns"]
+__all__ = ["handler400", "handler500", "urlpatterns"]
 
 
 def misread(request: HttpRequest) -> Never:

@@ -175,6 +175,15 @@ def test_axe_finds_nothing_on_the_page_of_a_fault(visit: Visit, city: City) -> N
     assert judge(page) == []
 
 
+def test_nor_on_that_of_a_database_that_takes_nothing_with_what_was_typed(visit: Visit, city: City) -> None:
+    told = {"code": "zh-hans", "title": "暂时无法完成操作", "words": "数据库处于只读状态。", "again": "再次提交"}
+    texts = [{"name": name, "label": name, "value": value} for name, value in (("a", "漏水"), ("b", "漏水" * 40))]
+    page = visit(None, "/sign-in/")
+    page.set_content(render_to_string("503.html", {"told": [told], "texts": texts, "others": [], "action": "/"}))
+    assert page.locator("textarea[rows='5']").count() == 1
+    assert judge(page) == []
+
+
 def judge(page: Page) -> list[str]:
     """What is wrong with the page as it stands, at both sizes and in both themes."""
     page.evaluate(AXE.read_text())
