@@ -24,11 +24,9 @@ class IntakeForm(AppealForm):
     reply = forms.CharField(
         label=_("what you told the citizen"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    outcome = forms.ChoiceField(
-        label=_("outcome"), choices=lambda: Outcome.choices, initial=Outcome.INFORMED, required=False
-    )
+    outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, initial=Outcome.INFORMED, required=False)
     decline_reason = forms.ChoiceField(
-        label=_("ground for declining"), choices=lambda: [("", "—"), *DeclineReason.choices], required=False
+        label=_("ground for declining"), choices=[("", "—"), *DeclineReason.choices], required=False
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oversight.groups import By, Scope
 from oversight.indicators import BY_NAME, Theme
 from oversight.periods import Kind, Period
+from staff.lean import LeanForm
 from staff.models import Area, Department
 from staff.now import now
 from workorders.models import Category
@@ -23,7 +24,7 @@ from workorders.models import Category
 EARLIEST = date(2000, 1, 1)
 
 
-class BoardForm(forms.Form):
+class BoardForm(LeanForm):
     """The filter row of the board. What is missing or makes no sense is as if not asked for, and said so."""
 
     period = forms.ChoiceField(label=_("Period"), choices=Kind.choices, required=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from staff.explain import listed
+from staff.lean import LeanForm
 from staff.models import Area
 from staff.reading import read
 from workorders.actions import Appeal
@@ -67,16 +68,14 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes 
         return found[0]
 
 
-class AppealForm(forms.Form):
+class AppealForm(LeanForm):
     """Who is calling, what happened, where, what do they want; then kind, category and urgency to confirm."""
-
-    # A form is a copy of its fields: a closed list is named by a function, so that it is not copied word by word.
 
     caller_phone = forms.CharField(
         label=_("phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     caller_name = forms.CharField(label=pgettext_lazy("person", "name"), max_length=60, required=False)
-    channel = forms.ChoiceField(label=_("channel"), choices=lambda: Channel.choices, initial=Channel.PHONE)
+    channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
     caller_contact = forms.CharField(label=_("other contact"), max_length=120, required=False)
     confidential = forms.BooleanField(label=_("keep the citizen's identity confidential"), required=False)
     content = Lines(
@@ -102,8 +101,8 @@ class AppealForm(forms.Form):
     )
     reply_wanted = forms.BooleanField(label=_("the citizen wants a reply"), required=False, initial=True)
     category = CategoryField(label=_("category"))
-    kind = forms.ChoiceField(label=_("kind"), choices=lambda: Kind.choices, initial=Kind.HELP)
-    urgency = forms.ChoiceField(label=_("urgency"), choices=lambda: Urgency.choices, initial=Urgency.NORMAL)
+    kind = forms.ChoiceField(label=_("kind"), choices=Kind.choices, initial=Kind.HELP)
+    urgency = forms.ChoiceField(label=_("urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
 
     def clean_caller_phone(self) -> str:
         phone: str = self.cleaned_data["caller_phone"]

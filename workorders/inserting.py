@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
 
@@ -15,6 +15,7 @@ def insert(rows: Sequence[Model]) -> None:
     order, *parts = rows
     head = f"WITH registered AS ({_order(type(order))} RETURNING id)"
     middle = "".join(f", part_{nth} AS ({_part(type(part))})" for nth, part in enumerate(parts))
+    connection = connections[DEFAULT_DB_ALIAS]  # not looked up anew for each of sixty values
     values = [
         field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in _fields(type(row))
     ]

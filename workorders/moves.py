@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from staff.lean import LeanForm
 from staff.models import Area, User
 from workorders import actions, workflow
 from workorders.errors import Invalid
@@ -23,7 +24,7 @@ from workorders.workflow import Move
 FORMS: dict[tuple[str, str], type[MoveForm]] = {}
 
 
-class MoveForm(forms.Form):
+class MoveForm(LeanForm):
     """Input of one move on one record. `version` is the order's version the person saw; without it nothing is stale."""
 
     move: ClassVar[Move]
