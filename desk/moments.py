@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from staff.explain import WEEKDAYS, Line, explain, moment_words, short_day_words
+from staff.explain import WEEKDAYS, Line, explain, local_words, moment_words, short_day_words
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Moment:
 def moment(value: datetime, at: datetime) -> Moment:
     today = timezone.localtime(at)
     local = value.astimezone(today.tzinfo)
-    return Moment(local.isoformat(), _brief(local, today), moment_words(local))
+    return Moment(local.isoformat(), _brief(local, today), local_words(local))
 
 
 def span_words(length: timedelta) -> str:
@@ -125,7 +125,7 @@ def _brief(local: datetime, today: datetime) -> str:
     if local.date() == today.date():
         return f"{_('today')} {local:%H:%M}"
     if local.year != today.year:
-        return moment_words(local)
+        return local_words(local)
     if (get_language() or "").startswith("zh"):
         return f"{local.month}月{local.day}日(周{WEEKDAYS[local.weekday()]})\u200b{local:%H:%M}"
     return f"{short_day_words(local)} {local:%H:%M}"

@@ -1,5 +1,7 @@
 """Static files: what is collected from the packages, under names that hold a hash, compressed once."""
 
+from functools import cached_property
+
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -38,3 +40,13 @@ class PackedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
             ),
         ),
     )
+
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        return {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The address of a file, worked out once: a page names seventeen, and what is collected stays as it is."""
+        if name not in self._addresses:
+            self._addresses[name] = super().url(name, force)
+        return self._addresses[name]

@@ -125,7 +125,7 @@ class Indicator:
             (Side.HALF, self.half_words),
             (Side.MISSES, self.miss_words),
         ]
-        return [(side, words) for side, words in named if words]
+        return [(side, words) for side, words in named if isinstance(words, Promise) or words]
 
     def value(self, tallies: Tallies, weights: Weights) -> float | None:
         """A rate as a share of 1, or working hours; None when there is nothing to speak of."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from urllib.parse import quote_plus
+from functools import cached_property
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from oversight.figures import count
-from oversight.filters import Asked
+from oversight.filters import Asked, quoted
 from oversight.groups import By, Grouping
 from oversight.indicators import BY_NAME, Indicator, Tallies, Tally, Weights
 from oversight.models import Weight
@@ -21,10 +20,6 @@ from oversight.words import count_words, value_words
 
 # A rate of fewer records is printed grey: it says little.
 FEW = 10
-
-
-# The same few names, keys and days stand in the addresses of five hundred numbers.
-_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ class Ledger:
 
     def rows_url(self, **what: str) -> str:
         """The address of the rows behind a number."""
-        return "&".join([self._rows, *(f"{name}={_quoted(value)}" for name, value in what.items())])
+        return "&".join([self._rows, *(f"{name}={quoted(value)}" for name, value in what.items())])
 
     @cached_property
     def _rows(self) -> str:
@@ -95,7 +90,11 @@ class Ledger:
 
     def board_url(self, **changes: str | None) -> str:
         """The board's address with changes."""
-        return f"{reverse('oversight:board')}?{self.asked.query(**changes)}"
+        return f"{self._board}?{self.asked.query(**changes)}"
+
+    @cached_property
+    def _board(self) -> str:
+        return reverse("oversight:board")
 
     def cell(self, indicator: Indicator, tallies: Tallies, **where: str) -> Cell:
         """An indicator's value among some tallies; `where` is what the address of its rows says of them."""

@@ -55,7 +55,11 @@ def _short_day(language: str, weekday: int, day: int, month: int) -> str:
 
 def moment_words(at: datetime) -> str:
     """`Fri 27 Nov 2026 17:30` or `2026年11月27日(周五)17:30`, local time."""
-    local = timezone.localtime(at)
+    return local_words(timezone.localtime(at))
+
+
+def local_words(local: datetime) -> str:
+    """The same of a moment in local time."""
     day, clock = local.date(), f"{local:%H:%M}"
     return f"{_day_words(day)}{clock}" if _in_chinese() else f"{short_day_words(day)} {day.year} {clock}"
 

@@ -11,12 +11,13 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select, SelectM
 from django.utils.safestring import SafeString
 
 from desk import entries as timelines
-from desk import moments, offers, texts, tracks, verbs
+from desk import moments, offers, rail, texts, tracks, verbs
 from desk.cells import written
 from desk.colours import colour
 from desk.dossier import Offer, Part
 from desk.owed import Row
 from desk.pickers import picker_for
+from desk.queues import Queue, QueueKind
 from desk.timeline import Entry
 from staff.explain import moment_words
 from staff.now import now
@@ -42,6 +43,12 @@ def moment(value: datetime | None) -> str:
 def order_cells(rows: list[Row], department: int | None) -> SafeString:
     """The rows of a list of orders, with what is done on the way for a department's people."""
     return written(rows, on_the_way=department is not None)
+
+
+@register.simple_tag
+def rail_queues(kinds: list[QueueKind], queues: list[Queue] | None, here: str, registers: bool) -> SafeString:
+    """The lines of the rail's queues."""
+    return rail.written(kinds, queues, here, registers=registers)
 
 
 @register.simple_tag

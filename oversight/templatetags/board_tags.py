@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from html import escape
 
 from django import template
-from django.utils.html import conditional_escape, escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from oversight.columns import Value
+from oversight.holders import HolderRow
+from oversight.indicators import BY_NAME
 from oversight.ledger import Cell, Link
+from oversight.open_cases import LATENESS
 from oversight.words import count_words
 from staff.explain import day_words, moment_words
 
@@ -51,21 +58,49 @@ def sparkline(values: Sequence[float | None]) -> SafeString | str:
 @register.simple_tag
 def number(link: Link | Cell) -> SafeString:
     """A number that opens its rows. Written here, not in a template of its own: a board has five hundred."""
-    words = conditional_escape(link.words)
-    return mark_safe(f'<a href="{escape(link.url)}">{words}</a>' if link.url else words)  # noqa: S308  escaped
+    words = escape(link.words)
+    return SafeString(f'<a href="{escape(link.url)}">{words}</a>' if link.url else words)
 
 
 @register.simple_tag
 def figures(cells: Iterable[Cell]) -> SafeString:
     """A row of rates, each with its n."""
-    return mark_safe("".join(_figure(cell) for cell in cells))  # noqa: S308  escaped in its parts
+    language = get_language() or ""
+    return SafeString("".join(_figure(cell, language) for cell in cells))
 
 
-def _figure(cell: Cell) -> str:
+def _figure(cell: Cell, language: str) -> str:
     few = " is-few" if cell.is_few else ""
     n = "" if cell.is_empty else f"n = {cell.n}"
-    label = escape(str(cell.indicator.label))
+    label = _label(cell.indicator.name, language)
     return f'<td class="num{few}" data-label="{label}">{number(cell)}<small>{n}</small></td>'
+
+
+@lru_cache(maxsize=256)
+def _label(name: str, language: str) -> str:
+    """What an indicator is called, put into words once for each language: a board has forty rows of it."""
+    return escape(str(BY_NAME[name].label))
+
+
+@register.simple_tag
+def holder_cells(row: HolderRow) -> SafeString:
+    """What a holder has, by lateness and in all."""
+    _name, links, total = row
+    *late, every = _columns(get_language() or "")
+    told = [
+        _held(label, f'<span class="due-{one.css}">{number(link)}</span>')
+        for label, (one, link) in zip(late, links, strict=True)
+    ]
+    return SafeString("\n".join([*told, _held(every, number(total))]))
+
+
+@lru_cache(maxsize=8)
+def _columns(language: str) -> tuple[str, ...]:
+    return (*(escape(str(one.label)) for one in LATENESS), escape(_("In all")))
+
+
+def _held(label: str, figure: str) -> str:
+    return f'<td class="num" data-label="{label}">{figure}</td>'
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from tests.cast import MORNING, City
 from tests.desk.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
+
+RAIL_LINE = re.compile(r'<a class="(rail-item[^"]*)" href="/orders/\?queue=(\w+)"')
 
 
 def test_somebody_without_a_session_is_asked_to_sign_in(client: object, city: City, signed_in: SignedIn) -> None:
@@ -70,6 +73,25 @@ def test_the_rail_counts_and_marks_where_the_person_is(city: City, signed_in: Si
     rail = signed_in(city.wang).get("/rail/?here=/orders/%3Fqueue%3Drefer").content.decode()
     line = rail[rail.index("queue=refer") :][:400]
     assert 'aria-current="page"' in line and ">2</b>" in line
+
+
+def test_a_phones_bar_has_two_queues_or_one_beside_the_button_that_registers(city: City, signed_in: SignedIn) -> None:
+    for who, first in ((city.wang, 2), (city.lin, 1)):
+        for address in ("/drafts/", "/rail/?here=/"):  # before the counts are known, and with them
+            lines = RAIL_LINE.findall(signed_in(who).get(address).content.decode())
+            assert len(lines) == len(queues.queues_of(who)) >= first
+            assert ["rail-first" in css for css, _queue in lines] == [nth < first for nth in range(len(lines))]
+
+
+def test_a_queue_of_what_is_late_says_so_once_it_has_any(city: City, signed_in: SignedIn) -> None:
+    with pretend(MORNING):
+        city.register()
+        before = signed_in(city.chen).get("/rail/?here=/").content.decode()
+    with pretend(MORNING.replace(day=25)):
+        after = signed_in(city.chen).get("/rail/?here=/").content.decode()
+    assert ("rail-late" in before, "■" in before) == (False, False)
+    assert ("rail-item rail-late", "overdue") in RAIL_LINE.findall(after)
+    assert '<b class="rail-count"><span aria-hidden="true">■</span> 1</b>' in after
 
 
 def test_sun_sees_nothing(city: City, signed_in: SignedIn) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 
@@ -27,3 +28,6 @@ def test_every_module_and_picture_our_own_files_name_is_served(tmp_path: Path, s
     ]
     assert len(named) > 10
     assert [path for path in named if not path.exists()] == []
+    named = [staticfiles_storage.url("css/shell.css") for _again in range(2)]
+    assert len(set(named)) == 1 and (tmp_path / named[0].removeprefix(settings.STATIC_URL)).exists()
+    assert staticfiles_storage.url("css/lists.css") != named[0]
