@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from desk.sessions import SignIn, SignInCode
 from desk.views.second_factor import second_factor
+from desk.views.sign_in_log import end_sessions
 from hotline.health import healthz
 
 asked_and_sent = require_http_methods(["GET", "HEAD", "POST"])
@@ -24,6 +25,7 @@ urlpatterns = [
     path("password/", asked_and_sent(auth.PasswordChangeView.as_view()), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("second-factor/", asked_and_sent(second_factor), name="second_factor"),
+    path("sessions/end/", end_sessions, name="end_sessions"),
     path("language/", require_POST(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("hotline.api")),

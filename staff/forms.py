@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AdminUserCreationForm, AuthenticationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -18,6 +20,7 @@ from staff import second_factor
 from staff.lockout import held_until
 from staff.models import SecondFactor, User
 from staff.roles import BY_NAME
+from staff.sessions import Live
 from staff.sign_in_log import Factor
 
 
@@ -124,6 +127,32 @@ class TurnOffForm(forms.Form):
             wrong = _("Password or code is wrong, or the code was used before.")
             raise held_back(person.username, self.request) or ValidationError(wrong)
         return given
+
+
+class EndSessionsForm(forms.Form):
+    """Which of his sessions a person ends; by his password, so that whoever sits down at his desk does not."""
+
+    OTHERS = "others"
+
+    which = forms.ChoiceField(widget=forms.RadioSelect)
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+
+    def __init__(self, request: HttpRequest, others: Iterable[Live], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        which: Any = self.fields["which"]
+        which.choices = [(self.OTHERS, ""), *((str(one.pk), one.device) for one in others)]
+        which.error_messages["invalid_choice"] = _("This session has ended already.")
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        person = self.request.user
+        assert isinstance(person, User)
+        if authenticate(self.request, username=person.username, password=password) is None:
+            raise held_back(person.username, self.request) or ValidationError(_("The password is wrong."))
+        return password
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs

@@ -1,13 +1,18 @@
-"""登录日志: who signed in and what failed, for supervisors and administrators; and of himself, for everybody."""
+"""登录日志: who signed in and what failed, for supervisors and administrators; and of himself, with the sessions that
+are open, for everybody."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from desk.views.seen import FOUND, named
+from staff import sessions
+from staff.forms import EndSessionsForm
 from staff.models import SignInEntry, User
 from staff.paging import page
 from staff.typing import StaffRequest
@@ -35,7 +40,34 @@ def sign_in_log(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_GET
 def own_sign_ins(request: StaffRequest) -> HttpResponse:
-    """A person's own: whether somebody else was there under his name, he sees first."""
+    """A person's own: whether somebody else was or is there under his name, he sees first."""
+    found = sessions.live(request.user, request.session.session_key)
+    return _own(request, found, EndSessionsForm(request, _others(found), initial={"which": EndSessionsForm.OTHERS}))
+
+
+@login_required
+@require_POST
+def end_sessions(request: StaffRequest) -> HttpResponse:
+    """One of his other sessions, or all of them. Not among the desk's addresses: those carry what was sent without a
+    session to the sign-in page, and here a password is sent."""
+    found = sessions.live(request.user, request.session.session_key)
+    form = EndSessionsForm(request, _others(found), request.POST)
+    if not form.is_valid():
+        return _own(request, found, form)
+    if form.cleaned_data["which"] == form.OTHERS:
+        sessions.end_others(request.user, request)
+        messages.success(request, _("All your other sessions have ended."))
+    else:
+        sessions.end_one(request.user, int(form.cleaned_data["which"]), request)
+        messages.success(request, _("That session has ended."))
+    return redirect("desk:own_sign_ins")
+
+
+def _others(found: list[sessions.Live]) -> list[sessions.Live]:
+    return [one for one in found if not one.is_this]
+
+
+def _own(request: StaffRequest, found: list[sessions.Live], form: EndSessionsForm) -> HttpResponse:
     entries = SignInEntry.objects.filter(person=request.user).select_related("person")
-    context = {"page": page(entries, "-at", request.GET.get("at", ""), PAGE_SIZE)}
+    context = {"page": page(entries, "-at", request.GET.get("at", ""), PAGE_SIZE), "sessions": found, "form": form}
     return render(request, "desk/own_sign_ins.html", context)

@@ -7,6 +7,7 @@ from staff.models.calendar import (
     WorkingSession,
     calendar_rows_written,
 )
+from staff.models.live_session import LiveSession
 from staff.models.lockout import FailedSignIns
 from staff.models.person import User
 from staff.models.places import Area, Department, Tree
@@ -21,6 +22,7 @@ __all__ = [
     "CalendarYear",
     "Department",
     "FailedSignIns",
+    "LiveSession",
     "RecoveryCode",
     "SecondFactor",
     "SignInEntry",

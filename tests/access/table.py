@@ -78,6 +78,7 @@ PAGES = """
 /password/done/                      GET   everybody      200  -    -    -    sign-in
 /second-factor/                      GET   everybody      200  -    -    -    sign-in
 /second-factor/                      POST  everybody      200  -    -    -    sign-in
+/sessions/end/                       POST  everybody      200  -    -    -    sign-in
 /language/                           POST  everybody      302  -    -    -    302
 /healthz                             GET   everybody      503  -    -    -    503
 """
