@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from staff.models import User
+from staff.paging import valued
 from workorders.models import WorkOrder
 from workorders.models.order import WorkOrderQuerySet
 from workorders.paging import chosen
@@ -31,4 +32,4 @@ def in_order(orders: Orders, sort: str | None) -> Orders:
     ordering = chosen(sort)
     name, minus = ordering.lstrip("-"), "-" if ordering.startswith("-") else ""
     key = orders.key(name) if isinstance(orders, WorkOrderQuerySet) else (name, "pk")
-    return orders.filter(**{f"{name}__isnull": False}).order_by(*(minus + part for part in key))
+    return valued(orders, name).order_by(*(minus + part for part in key))

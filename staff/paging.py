@@ -7,12 +7,13 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from django.db.models import F, Model, OrderBy, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 # Where a page begins: the value sorted by, the id that tells equal values apart, and whether to read backwards.
 Mark = tuple[Any, int, bool]
 
@@ -23,6 +24,10 @@ class Keyed(QuerySet[M]):
     def key(self, name: str) -> tuple[str, str]:
         """What stands for this column and for the id when the rows are sorted by it."""
         return name, "pk"
+
+    def valued(self, name: str) -> Self:
+        """Those that have a value in this column."""
+        return self.filter(**{f"{name}__isnull": False})
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
     name, descending = ordering.lstrip("-"), ordering.startswith("-")
     column: Any = queryset.model._meta.get_field(name)
     key = queryset.key(name) if isinstance(queryset, Keyed) else (name, "pk")
-    rows = queryset.filter(**{f"{name}__isnull": False}) if column.null else queryset
+    rows = valued(queryset, name) if column.null else queryset
     mark = read(cursor, ordering, queryset)
     back = mark is not None and mark[2]
     down = descending != back
@@ -63,6 +68,11 @@ def page(queryset: QuerySet[M], ordering: str, cursor: str, size: int) -> Page[M
         following=_write(found[-1], name, back=False) if more or back else "",
         previous=_write(found[0], name, back=True) if (mark is not None and not back) or (back and more) else "",
     )
+
+
+def valued(queryset: Rows, name: str) -> Rows:
+    """Those of the rows that can be sorted by this column."""
+    return queryset.valued(name) if isinstance(queryset, Keyed) else queryset.filter(**{f"{name}__isnull": False})
 
 
 def along(key: tuple[str, str], *, down: bool) -> list[OrderBy]:

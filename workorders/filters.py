@@ -28,10 +28,10 @@ LATENESS = [("on_time", _("on time")), ("soon", _("due within 24 hours")), ("ove
 class WorkOrderFilter(filters.FilterSet):
     """Each filter is a parameter of the address; a place in a tree includes what is below it."""
 
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("status"), distinct=False)
-    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("kind"), distinct=False)
-    urgency = filters.MultipleChoiceFilter(choices=Urgency.choices, label=_("urgency"), distinct=False)
-    channel = filters.ChoiceFilter(choices=Channel.choices, label=_("channel"))
+    status = filters.MultipleChoiceFilter(choices=Status.choices, method="with_status", label=_("status"))
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, method="among", label=_("kind"))
+    urgency = filters.MultipleChoiceFilter(choices=Urgency.choices, method="among", label=_("urgency"))
+    channel = filters.ChoiceFilter(choices=Channel.choices, method="only", label=_("channel"))
     category = filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code", method="below", label=_("category")
     )
@@ -39,7 +39,7 @@ class WorkOrderFilter(filters.FilterSet):
     department = filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="led_by", label=_("department")
     )
-    desk = filters.ChoiceFilter(field_name="holder_pool", choices=Pool.choices, label=_("desk"))
+    desk = filters.ChoiceFilter(choices=Pool.choices, method="at_desk", label=_("desk"))
     due = filters.ChoiceFilter(choices=LATENESS, method="lateness", label=_("due"))
     open = filters.BooleanFilter(method="only_open", label=_("open"))
     registered_from = filters.DateFilter(method="since", label=_("registered from"))
@@ -62,18 +62,31 @@ class WorkOrderFilter(filters.FilterSet):
         asker = getattr(self.request, "user", None)
         return matching(orders, value, by=asker if isinstance(asker, User) else None)
 
+    def with_status(self, orders: WorkOrderQuerySet, name: str, value: list[str]) -> WorkOrderQuerySet:
+        return orders.with_status(value)
+
+    def among(self, orders: WorkOrderQuerySet, name: str, value: list[str]) -> WorkOrderQuerySet:
+        return orders.among(name, value)
+
+    def only(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
+        return orders.among(name, [value])
+
+    def at_desk(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
+        return orders.unended().held_by_pool(value)
+
     @extend_schema_field(str)
     def below(self, orders: WorkOrderQuerySet, name: str, value: Any) -> WorkOrderQuerySet:
         places = type(value).objects.filter(path__startswith=value.path).values_list("pk", flat=True)
-        return orders.filter(**{f"{name}__in": list(places)})
+        return orders.among(name, list(places))
 
     def led_by(self, orders: WorkOrderQuerySet, name: str, value: Department) -> WorkOrderQuerySet:
         units = Department.objects.filter(path__startswith=value.path).values_list("pk", flat=True)
-        return orders.filter(lead_department__in=list(units))
+        return orders.among("lead_department", list(units))
 
     def lateness(self, orders: WorkOrderQuerySet, name: str, value: str) -> WorkOrderQuerySet:
         at = now()
         soon = at + timedelta(days=1)
+        orders = orders.unended()
         match value:
             case "overdue":
                 return orders.filter(next_due_at__lt=at)
@@ -83,7 +96,7 @@ class WorkOrderFilter(filters.FilterSet):
                 return orders.filter(Q(next_due_at__gte=soon))
 
     def only_open(self, orders: WorkOrderQuerySet, name: str, value: bool) -> WorkOrderQuerySet:
-        return orders.filter(next_due_at__isnull=not value)
+        return orders.open() if value else orders.closed()
 
     def since(self, orders: WorkOrderQuerySet, name: str, value: date) -> WorkOrderQuerySet:
         return orders.filter(**{f"{registered(orders)}__gte": midnight(value)})

@@ -113,11 +113,15 @@ PARTS = (
     ),
     Promise(
         "a_unit_reads_what_it_has_a_part_of",
-        _("A unit may read exactly the orders it, or a unit below it, has a part of that was not taken back."),
+        _(
+            "A unit may read exactly the orders it, or a unit below it, has a part of that was not taken back,"
+            " and finds each among its like."
+        ),
         """
         SELECT o.number, concat('unit ', coalesce(read.unit_id, may.unit_id), CASE WHEN may.unit_id IS NULL
             THEN ' reads it without a part' WHEN read.unit_id IS NULL THEN ' may not read its part'
-            ELSE ' finds it at another time' END)
+            WHEN read.registered_at IS DISTINCT FROM o.registered_at THEN ' finds it at another time'
+            ELSE ' finds it among others' END)
         FROM (
             SELECT DISTINCT p.order_id, unit::bigint AS unit_id FROM referrals_referral p
             JOIN staff_department d ON d.id = p.department_id,
@@ -125,7 +129,13 @@ PARTS = (
         ) may
         FULL JOIN referrals_readable read ON read.order_id = may.order_id AND read.unit_id = may.unit_id
         LEFT JOIN workorders_workorder o ON o.id = coalesce(read.order_id, may.order_id)
-        WHERE may.unit_id IS NULL OR read.unit_id IS NULL OR read.registered_at IS DISTINCT FROM o.registered_at
+        WHERE may.unit_id IS NULL OR read.unit_id IS NULL OR (
+            read.registered_at, read.category_id, read.area_id, read.lead_department_id, read.channel, read.kind,
+            read.urgency, read.ended
+        ) IS DISTINCT FROM (
+            o.registered_at, o.category_id, o.area_id, o.lead_department_id, o.channel, o.kind, o.urgency,
+            CASE WHEN o.status = ANY(%(closed)s) THEN o.status ELSE '' END
+        )
         """,
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
@@ -32,8 +33,11 @@ from workorders.models.step import Holder
 
 __all__ = ["CLOSED_STATUSES", "OPEN_STATUSES", "Kind", "Outcome", "Status", "Urgency", "WorkOrder"]
 
-# The table that leads to orders, and its columns.
+# The table that leads to orders, and its columns. It has besides, as the order has them, what lists are narrowed by,
+# and how the order ended: its status once it is over, nothing before.
 WAY, LED_AT, LED_TO = "way", "led_at", "led_to"
+BESIDE = ("category", "area", "lead_department", "channel", "kind", "urgency")
+ENDED = "ended"
 
 
 class WorkOrderQuerySet(Keyed["WorkOrder"]):
@@ -41,7 +45,8 @@ class WorkOrderQuerySet(Keyed["WorkOrder"]):
     is_led: bool = False
 
     def led_by(self, relation: str, **narrowed: Any) -> WorkOrderQuerySet:
-        """Those a table leads to: so narrowed, it has one row at most for each, with the time of registering."""
+        """Those a table leads to: so narrowed, it has one row at most for each, with the time of registering and what
+        else it has beside it."""
         rows = Q(**{f"{relation}__{name}": value for name, value in narrowed.items()})
         # Its columns by names of their own: each filter by way of the relation would join the table once more.
         columns = {LED_AT: F(f"{WAY}__registered_at"), LED_TO: F(f"{WAY}__order_id")}
@@ -53,13 +58,42 @@ class WorkOrderQuerySet(Keyed["WorkOrder"]):
     def key(self, name: str) -> tuple[str, str]:
         return (LED_AT, LED_TO) if self.is_led and name == "registered_at" else (name, "pk")
 
+    def valued(self, name: str) -> Self:
+        found = super().valued(name)
+        return found.unended() if name == "next_due_at" else found
+
+    def among(self, name: str, values: Collection[Any]) -> Self:
+        """Those with one of these values, as the table that leads to them has it: the others are not read for that."""
+        if self.is_led and name in BESIDE:
+            return self._beside(name, values)
+        return self.filter(**{f"{name}__in": values})
+
+    def with_status(self, statuses: Collection[str]) -> Self:
+        """Those of these statuses: how they ended stands beside them, what is open is sought among the open."""
+        if not self.is_led:
+            return self.filter(status__in=statuses)
+        ends = {status if status in CLOSED_STATUSES else "" for status in statuses}
+        found = self._beside(ENDED, ends)
+        return found.filter(status__in=statuses) if "" in ends else found
+
+    def unended(self) -> Self:
+        """Said besides where only open orders can fit: the others are passed over without being read."""
+        return self._beside(ENDED, [""]) if self.is_led else self
+
+    def _beside(self, name: str, values: Collection[Any]) -> Self:
+        column = f"led_{name}"
+        return self.alias(**{column: F(f"{WAY}__{name}")}).filter(**{f"{column}__in": values})
+
     def _clone(self) -> WorkOrderQuerySet:
         clone: WorkOrderQuerySet = super()._clone()  # type: ignore[misc]  # Django's own, which the stubs leave out
         clone.is_led = self.is_led
         return clone
 
     def open(self) -> WorkOrderQuerySet:
-        return self.filter(next_due_at__isnull=False)
+        return self.unended().filter(next_due_at__isnull=False)
+
+    def closed(self) -> WorkOrderQuerySet:
+        return self._beside(ENDED, CLOSED_STATUSES) if self.is_led else self.filter(next_due_at__isnull=True)
 
     def overdue(self, at: datetime) -> WorkOrderQuerySet:
         return self.filter(next_due_at__lt=at)
