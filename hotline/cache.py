@@ -1,6 +1,8 @@
 """A cache that is allowed to be away."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -19,6 +21,10 @@ class OneClient(RedisCacheClient):
             self._kept = super().get_client(key, write=write)
         return self._kept
 
+    def incr(self, key: Any, delta: int = 1) -> int:
+        """Counts from nothing as well; Django asks first whether there is something."""
+        return int(self.get_client(key, write=True).incr(key, delta))
+
 
 class ForgivingRedisCache(RedisCache):
     """Nothing is kept only here, so while the server is away every look-up is a miss and no page breaks."""
@@ -28,14 +34,32 @@ class ForgivingRedisCache(RedisCache):
         self._class = OneClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except (RedisError, OSError) as error:
-            logger.warning("cache away", extra={"error": type(error).__name__})
-            return default
+        found = default
+        with _away_or_not():
+            found = super().get(key, default, version)
+        return found
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        try:
+        with _away_or_not():
             super().set(key, value, *args, **kwargs)
-        except (RedisError, OSError) as error:
-            logger.warning("cache away", extra={"error": type(error).__name__})
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """0 while the server is away."""
+        counted = 0
+        with _away_or_not():
+            counted = int(super().incr(key, delta, version))
+        return counted
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        touched = False
+        with _away_or_not():
+            touched = bool(super().touch(*args, **kwargs))
+        return touched
+
+
+@contextmanager
+def _away_or_not() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        logger.warning("cache away", extra={"error": type(error).__name__})

@@ -360,8 +360,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "hotline.schema.Schema",
     "EXCEPTION_HANDLER": "hotline.api.say_no",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "hotline.throttling.OfAddress",
+        "hotline.throttling.OfPerson",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": rate("API_RATE_ANONYMOUS", "60/min"),
