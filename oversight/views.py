@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -111,7 +112,9 @@ def _export(
     if form == "csv":
         return handover.stream(request, record, queryset, what, by=request.user)
     if not exports.fits(queryset):
-        context = {"limit": exports.LIMIT, "csv": f"{request.path.removesuffix(form)}csv?{request.GET.urlencode()}"}
+        asked, page = request.GET.urlencode(), "desk:list" if what is Export.What.ORDERS else "oversight:rows"
+        csv, back = f"{request.path.removesuffix(form)}csv?{asked}", f"{reverse(page)}?{asked}"
+        context = {"limit": exports.LIMIT, "csv": csv, "back": back}
         return render(request, "oversight/too_long.html", context, status=409)
     before = taken.held(record, queryset)
     written = exports.rows(record, queryset, title, by=request.user)

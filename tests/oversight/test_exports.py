@@ -120,6 +120,8 @@ def test_a_list_too_long_for_a_workbook_is_refused_with_the_way_to_take_it(
         refused = client.get(address)
     assert refused.status_code == 409
     assert f'href="{address.replace("xlsx", "csv")}"' in refused.content.decode()
+    back = address.replace("/board/orders.xlsx", "/orders/").replace("rows.xlsx", "rows/")
+    assert f'href="{back}"' in refused.content.decode() and client.get(back).status_code == 200
     assert Export.objects.count() == 1
 
 
