@@ -69,10 +69,10 @@ def matching(orders: WorkOrderQuerySet, typed: str, *, by: User | None = None) -
         return orders
     named = _names(words, by)
     if LAST_FOUR.fullmatch(_plain(words)):
-        return orders.filter(named | _text(words, orders))
+        return orders.filter(named | worded(words, orders))
     if named and (found := orders.filter(named)).exists():
         return found
-    return orders.filter(_text(words, orders))
+    return orders.filter(worded(words, orders))
 
 
 def enter_waiting() -> None:
@@ -126,7 +126,7 @@ def _numbered(beginning: str) -> Q:
     return Q(number__startswith=beginning, registered_at__gte=since, registered_at__lt=until)
 
 
-def _text(words: str, orders: WorkOrderQuerySet) -> Q:
+def worded(words: str, orders: WorkOrderQuerySet) -> Q:
     """Each word somewhere in the title, the text or the address.
 
     Three ways lead to the same orders. What is rare is looked up by its grams, and each order found is read; what is

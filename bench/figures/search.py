@@ -26,6 +26,13 @@ WORDS = {
     "words together": ["路灯 松涛", "电梯 停水", "噪声 施工", "小区 物业", "水 路 灯", "垃圾 电梯 井盖"],
     "words and a filter": ["路灯", "电梯 停水", "松涛"],
 }
+# What is typed while a caller speaks: the matter, and the place as far as it is known.
+SPOKEN = [
+    ("小区电梯坏了三天没人修，老人上下楼很困难", ""),
+    ("门口的路灯已经一周不亮，晚上一片漆黑", "松涛路"),
+    ("夜里一直有人施工，噪声很大，孩子没法睡觉", "松涛路12号"),
+    ("水管漏水，积水很深，没有人来处理", "不存在的路99999号"),
+]
 NARROWED = {"status": "closed", "department": "water"}
 LISTED = re.compile(r'class="orders-number number"><a href="/orders/([0-9A-Z]+)/"')
 
@@ -47,6 +54,12 @@ def measure(run: Run) -> Iterator[Row]:
                 compared += 1
                 if LISTED.findall(answer.body.decode()) != scanned(words, filters):
                     different.append(words)
+        lin = house.signed_in("lin")
+        helped = [
+            lin.post("/register/help/", content=content, address=address).seconds
+            for _round in range(ROUNDS)
+            for content, address in SPOKEN
+        ]
     for kind, taken in seconds.items():
         times = Times.of(taken)
         yield Row(f"search, {kind}", str(times), f"p95 ≤ {LEVEL:.0f} ms", times.p95 <= LEVEL, "over HTTP")
@@ -63,6 +76,7 @@ def measure(run: Run) -> Iterator[Row]:
         yield Row(
             "search, equal to a scan", equal, "all", not different, ", ".join(different) or "the first page whole"
         )
+    yield Row("the same matter, while a caller speaks", str(Times.of(helped)), how="the intake's help, over HTTP")
 
 
 def searches() -> Iterator[tuple[str, str, dict[str, str]]]:
