@@ -21,6 +21,7 @@ from rest_framework.views import APIView, exception_handler
 
 from callbacks.api import CallbackViewSet
 from hotline.away import HEADER, trouble_of
+from hotline.throttling import of_stranger
 from oversight.api import Looks, WorkOrderTable
 from referrals.api import ReferralViewSet
 from staff.api import AreaViewSet, DepartmentViewSet
@@ -101,6 +102,8 @@ def say_no(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response({"detail": _("Too long."), "errors": {}}, status=413)
         case exceptions.ValidationError(detail=dict() as errors):
             return Response({"detail": _("Something is not right."), "errors": errors}, status=400)
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            error = of_stranger(error, context["request"], context["view"])
     response = exception_handler(error, context)
     if response is not None:
         response.data = {"detail": _flat(error, response.data), "errors": {}}

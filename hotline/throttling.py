@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 if TYPE_CHECKING:  # they read their settings, which name this file, as they are loaded
@@ -53,3 +54,9 @@ class OfPerson(Counted, UserRateThrottle):
 
 class OfAddress(Counted, AnonRateThrottle):
     """Of a stranger."""
+
+
+def of_stranger(refusal: APIException, request: Request, view: APIView) -> APIException:
+    """What he is told: REST framework refuses a stranger before it measures him, so he is measured by his refusals."""
+    measure = OfAddress()
+    return refusal if measure.allow_request(request, view) else Throttled(measure.wait())

@@ -52,8 +52,21 @@ def test_who_asks_too_often_is_told_when_to_come_back(programs: Programs, three_
 
 
 def test_strangers_are_measured_by_their_address(three_a_minute: None) -> None:
-    answers = [APIClient().get(DOOR).status_code for _time in range(4)]
-    assert set(answers) <= {401, 429}
+    stranger, guesser = APIClient(), APIClient(HTTP_AUTHORIZATION="Token guessed")
+    assert [who.get(DOOR).status_code for who in (stranger, guesser, stranger)] == [401, 401, 401]
+    for who in (stranger, guesser):
+        answer = who.get(DOOR)
+        assert answer.status_code == 429 and answer["Retry-After"] == "40"
+        assert answer.json()["detail"] and answer.json()["errors"] == {}
+    assert stranger.get(DOOR, REMOTE_ADDR="192.0.2.7").status_code == 401
+    CLOCK[0] += 40
+    assert stranger.get(DOOR).status_code == 401
+
+
+def test_whoever_is_known_is_let_in_where_strangers_are_held_off(programs: Programs, three_a_minute: None) -> None:
+    for _time in range(5):
+        APIClient().get(DOOR)
+    programs.lin.get(DOOR)
 
 
 def test_the_broker_counts_and_forgets_by_itself(
