@@ -49,7 +49,7 @@ def test_what_one_form_does_with_its_fields_stays_with_it(city: City) -> None:
 
 def test_a_picker_of_records_lists_them_anew_for_each_form(city: City) -> None:
     assert len(list(_areas(BoardForm()).choices)) == 1 + Area.objects.count()
-    Area.objects.create(name="西区", code="west", path="west/")
+    Area.objects.create(name="西区", code="west")
     asked = BoardForm()
     assert "西区" in [label for _value, label in _areas(asked).choices]
     assert _areas(asked).widget.choices.field is _areas(asked)  # not the field it was copied from
