@@ -43,6 +43,7 @@ SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE 'WITH%' 
 """
 TOLD_THEN = r"<span data-as-of.*?</span>|Printed by [^<]*|as of [^<]*, whenever"  # the minute may end in between
 TOKEN = r'name="csrfmiddlewaretoken" value="\w+"'
+REPLAYED = "SELECT pg_last_xact_replay_timestamp() IS NOT NULL"
 CLOSED = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'"
 
 
@@ -127,6 +128,8 @@ def house(city: City, tmp_path: Path) -> Iterator[House]:
             wait_until(house.visitor.answers, 60, "the web server answers")
             house.visitor.sign_in(city.chen)
             wait_until(house.says_as_of, 30, "the replica has caught up")
+            # Commits are written out a moment later here: before its first one it cannot say how far behind it is.
+            wait_until(lambda: ask(standby, REPLAYED), 30, "it has played back a commit")
             yield house
     finally:
         standby.release()
